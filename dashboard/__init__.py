@@ -1,0 +1,52 @@
+"""Quorum: the application factory."""
+
+from importlib import import_module
+from pathlib import Path
+
+from apiflask import APIFlask
+
+from config import Config
+from dashboard import api, cli, errors, requests, templating
+from dashboard.extensions import csrf, db, login_manager, migrate
+
+ROOT = Path(__file__).resolve().parent.parent
+FEATURES = (
+    "home",
+    "auth",
+    "users",
+    "workflows",
+    "councils",
+    "agents",
+    "workflow_types",
+    "bots",
+    "runs",
+    "files",
+    "audit_log",
+    "health",
+)
+"""In the order in which they stand in the navigation."""
+
+
+def create_app(config: Config) -> APIFlask:
+    app = APIFlask(
+        __name__,
+        title="Quorum",
+        version="1.0",
+        spec_path="/api/openapi.json",
+        docs_path=None,
+        json_errors=False,
+        root_path=str(ROOT),
+        instance_path=str(config.instance),
+    )
+    app.config.from_mapping(config.flask())
+
+    db.init_app(app)
+    migrate.init_app(app, db)
+    login_manager.init_app(app)
+    requests.init_app(app, config.proxy_hops)
+    csrf.init_app(app)
+    for part in (errors, templating, api, cli):
+        part.init_app(app)
+    for name in FEATURES:
+        import_module(f"dashboard.{name}").init_app(app)
+    return app

@@ -1,0 +1,111 @@
+"""Column types, the declarative base, and how SQLite is opened."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from uuid_utils.compat import uuid7
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 10000",
+)
+
+WRITE = {"sqlite_begin": "BEGIN IMMEDIATE"}
+"""Execution options of a transaction that will write; PostgreSQL ignores them."""
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware datetime in UTC, on SQLite too."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A naive datetime cannot be stored; use clock.now().")
+        return value.astimezone(UTC)
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is None:
+            return None
+        return (
+            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        )
+
+
+Secret = Annotated[str, mapped_column(sa.String(256), info={"secret": True})]
+"""Never shown, and masked in the audit trail."""
+
+Bulky = Annotated[str, mapped_column(sa.Text, info={"bulky": True})]
+"""Text whose digest, not whose content, goes into the audit trail."""
+
+Stamp = Annotated[datetime, mapped_column(UtcDateTime, info={"unaudited": True})]
+"""A time kept for convenience (last seen, last used) that is no news."""
+
+
+def values_of(enum: type[StrEnum]) -> list[str]:
+    return [member.value for member in enum]
+
+
+class Model(DeclarativeBase):
+    """A table with a time-ordered id."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        datetime: UtcDateTime,
+        UUID: sa.Uuid,
+        dict[str, Any]: sa.JSON,
+        list[str]: sa.JSON,
+        StrEnum: sa.Enum(
+            StrEnum,
+            native_enum=False,
+            create_constraint=True,
+            values_callable=values_of,
+            validate_strings=True,
+            length=32,  # fixed, so that a longer value changes the CHECK, not the type
+        ),
+    }
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-1)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.id}>"
+
+
+@event.listens_for(Engine, "connect")
+def open_sqlite(connection: Any, record: Any) -> None:
+    if type(connection).__module__ != "sqlite3":
+        return
+    connection.isolation_level = None  # the driver starts nothing by itself
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+@event.listens_for(Engine, "begin")
+def begin_sqlite(connection: Connection) -> None:
+    """Readers share; a writer takes the lock first, so it never has to upgrade."""
+    if connection.dialect.name == "sqlite":
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(options.get("sqlite_begin", "BEGIN"))

@@ -1,0 +1,58 @@
+"""What holds for every request before a view sees it: its id, origin and size."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from apiflask import APIFlask
+from flask import Response, current_app, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from dashboard.audit import Origin, origin
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def init_app(app: APIFlask, proxy_hops: int) -> None:
+    if proxy_hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own recipe
+            app.wsgi_app, x_for=proxy_hops, x_proto=proxy_hops, x_host=proxy_hops
+        )
+    app.before_request(widen)
+    app.before_request(note_origin)
+    app.after_request(name_request)
+
+
+def takes_files(most_bytes: int) -> Callable[[View], View]:
+    """Let this view's body be larger than the app's usual limit."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]  # widen() reads it
+        return view
+
+    return mark
+
+
+def widen() -> None:
+    """Raise the limit before anything reads the body: CSRF protection does, first."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if most := getattr(view, "most_bytes", None):
+        request.max_content_length = most
+
+
+def note_origin() -> None:
+    g.request_id = str(uuid4())
+    origin.set(
+        Origin(
+            via="api" if request.path.startswith("/api/") else "web",
+            address=request.remote_addr or "",
+            agent=request.user_agent.string,
+            request_id=g.request_id,
+        )
+    )
+
+
+def name_request(response: Response) -> Response:
+    if request_id := g.get("request_id"):
+        response.headers["X-Request-Id"] = request_id
+    return response
