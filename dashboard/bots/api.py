@@ -1,0 +1,141 @@
+"""Bots, their versions and their runs as JSON."""
+
+from uuid import UUID
+
+from apiflask import EmptySchema
+from flask import abort, g, url_for
+from sqlalchemy import select
+
+from dashboard.api import api_blueprint
+from dashboard.bots import actions, reports
+from dashboard.bots.models import Bot, BotVersion
+from dashboard.bots.schemas import (
+    BotFacts,
+    BotIn,
+    BotOut,
+    BotPatch,
+    BotQuery,
+    BotRow,
+    BotRunIn,
+    StartedRun,
+    VersionIn,
+    VersionOut,
+    VersionRow,
+)
+from dashboard.extensions import db
+from dashboard.files.uploads import decode
+from dashboard.lists import Rows, paginate
+from dashboard.permissions import Permission, find_for, needs
+from dashboard.requests import takes_files
+from dashboard.runs.actions import start_bot
+from dashboard.runs.models import Run, Trigger
+from dashboard.schemas import Page, PageQuery, Schema, patched
+
+MOST_BYTES = 64 << 20
+Headers = dict[str, str]
+
+bp = api_blueprint("bots", __name__)
+
+
+@bp.get("")
+@needs(Permission.BOT_READ)
+@bp.input(BotQuery, location="query")
+@bp.output(Page[BotRow])
+def index(query_data: BotQuery) -> Rows:
+    """List the bots you may see, newest first; archived ones only when asked for."""
+    query = query_data
+    rows = Bot.rows_for(g.actor, query.q, query.status, mine=query.mine)
+    return paginate(rows, Bot.id, after=query.after, limit=query.limit)
+
+
+@bp.post("")
+@needs(Permission.BOT_WRITE)
+@bp.input(BotIn)
+@bp.output(BotOut, status_code=201)
+def create(json_data: BotIn) -> tuple[Bot, int, Headers]:
+    """Create a bot with its first version."""
+    bot = actions.create_bot(g.actor, json_data)
+    return bot, 201, {"Location": url_for(".show", bot_id=bot.id)}
+
+
+@bp.get("/<uuid:bot_id>")
+@needs(Permission.BOT_READ)
+@bp.output(BotOut)
+def show(bot_id: UUID) -> Bot:
+    """Get one bot and which version is active."""
+    return find_for(g.actor, Bot, bot_id)
+
+
+@bp.patch("/<uuid:bot_id>")
+@needs(Permission.BOT_WRITE)
+@bp.input(BotPatch)
+@bp.output(BotOut)
+def update(bot_id: UUID, json_data: Schema) -> Bot:
+    """Change only the facts the body names; code and config take a new version."""
+    bot = find_for(g.actor, Bot, bot_id)
+    return actions.update_bot(g.actor, bot, patched(BotFacts, bot, json_data))
+
+
+@bp.delete("/<uuid:bot_id>")
+@needs(Permission.BOT_WRITE)
+@bp.output(EmptySchema, status_code=204)
+def archive(bot_id: UUID) -> str:
+    """Archive a bot: it runs no more, and its versions and runs stay."""
+    actions.archive_bot(g.actor, find_for(g.actor, Bot, bot_id))
+    return ""
+
+
+@bp.post("/<uuid:bot_id>/restore")
+@needs(Permission.BOT_WRITE)
+@bp.output(BotOut)
+def restore(bot_id: UUID) -> Bot:
+    """Take an archived bot back, inactive."""
+    return actions.restore_bot(g.actor, find_for(g.actor, Bot, bot_id))
+
+
+@bp.get("/<uuid:bot_id>/versions")
+@needs(Permission.BOT_READ)
+@bp.input(PageQuery, location="query")
+@bp.output(Page[VersionRow])
+def versions(bot_id: UUID, query_data: PageQuery) -> Rows:
+    """List the versions of a bot, newest first."""
+    rows = reports.versions_of(find_for(g.actor, Bot, bot_id))
+    after, limit = query_data.after, query_data.limit
+    return paginate(rows, BotVersion.number, after=after, limit=limit)
+
+
+@bp.post("/<uuid:bot_id>/versions")
+@needs(Permission.BOT_WRITE)
+@bp.input(VersionIn)
+@bp.output(VersionOut, status_code=201)
+def create_version(
+    bot_id: UUID, json_data: VersionIn
+) -> tuple[BotVersion, int, Headers]:
+    """Save code and config as the next version, which becomes the active one."""
+    bot = find_for(g.actor, Bot, bot_id)
+    version = actions.save_version(g.actor, bot, json_data)
+    place = url_for(".show_version", bot_id=bot.id, number=version.number)
+    return version, 201, {"Location": place}
+
+
+@bp.get("/<uuid:bot_id>/versions/<int:number>")
+@needs(Permission.BOT_READ)
+@bp.output(VersionOut)
+def show_version(bot_id: UUID, number: int) -> BotVersion:
+    """Get one version with its code and config."""
+    bot = find_for(g.actor, Bot, bot_id)
+    wanted = select(BotVersion).filter_by(bot_id=bot.id, number=number)
+    return db.session.scalar(wanted) or abort(404)
+
+
+@bp.post("/<uuid:bot_id>/runs")
+@needs(Permission.BOT_RUN)
+@takes_files(MOST_BYTES)
+@bp.input(BotRunIn)
+@bp.output(StartedRun, status_code=202)
+def start(bot_id: UUID, json_data: BotRunIn) -> tuple[Run, int, Headers]:
+    """Run a bot that needs no vote; its run is followed at the Location."""
+    bot = find_for(g.actor, Bot, bot_id)
+    files = decode(json_data.files)
+    run = start_bot(g.actor, bot, json_data.inputs, files, Trigger.API)
+    return run, 202, {"Location": url_for("runs_api.show", run_id=run.id)}

@@ -1,0 +1,204 @@
+"""What a bot, its versions and its runs are made of, for browser and JSON alike."""
+
+import json
+import symtable
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from dashboard.bots.models import BotStatus, RunPolicy
+from dashboard.files.uploads import MOST_FILES, FileIn
+from dashboard.sandbox import Limits
+from dashboard.schemas import Out, PageQuery, Schema, Text, no_nul, partial
+
+LONGEST = 256 << 10
+"""Bytes of code, and of a JSON object."""
+
+
+def runnable(code: str) -> str:
+    """Python that compiles and defines `run`; nothing of it is executed here."""
+    code = no_nul(code).replace("\r\n", "\n").replace("\r", "\n")
+    check_size(code.encode())
+    try:
+        compile(code, "<bot>", "exec", dont_inherit=True)
+        names = symtable.symtable(code, "<bot>", "exec")
+    except SyntaxError as error:
+        raise ValueError(f"Line {error.lineno or 1}: {error.msg}.") from error
+    except (MemoryError, RecursionError) as error:
+        raise ValueError("This is nested too deeply to be compiled.") from error
+    if not defines_run(names):
+        raise ValueError("Define a function run(inputs, files): it is what is called.")
+    return code
+
+
+def defines_run(names: symtable.SymbolTable) -> bool:
+    if "run" not in names.get_identifiers():
+        return False
+    run = names.lookup("run")
+    return run.is_assigned() or run.is_imported()
+
+
+def check_size(text: bytes) -> None:
+    if len(text) > LONGEST:
+        raise ValueError(f"This is {len(text):,} bytes long; {LONGEST:,} is the most.")
+
+
+def an_object(value: object) -> object:
+    """A form hands on what is no JSON as it was typed: say where it breaks."""
+    if isinstance(value, str):
+        try:
+            json.loads(value)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"Line {error.lineno}: {error.msg}.") from error
+        except RecursionError as error:
+            raise ValueError("This is nested too deeply.") from error
+    if isinstance(value, str | list | int | float):
+        raise ValueError("Write a JSON object: { … }.")
+    return value
+
+
+def storable(value: dict[str, Any]) -> dict[str, Any]:
+    """Refuse what Python's JSON holds and a database does not: NaN, half characters."""
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except ValueError as error:
+        raise ValueError("Contains a value that JSON cannot hold.") from error
+    except RecursionError as error:
+        raise ValueError("This is nested too deeply.") from error
+    check_size(text)
+    return value
+
+
+Code = Annotated[
+    str, StringConstraints(strip_whitespace=False), AfterValidator(runnable)
+]
+JsonObject = Annotated[
+    dict[str, Any], BeforeValidator(an_object), AfterValidator(storable)
+]
+
+
+class Retry(StrEnum):
+    """What happens to a step whose worker died in the middle of it."""
+
+    SAFE = "safe"
+    NEVER = "never"
+
+
+class BotLimits(Schema):
+    """How much of everything one run may use."""
+
+    wall_seconds: int = Field(60, ge=1, le=3600)
+    cpu_seconds: int = Field(30, ge=1, le=3600)
+    memory_mb: int = Field(256, ge=32, le=4096)
+    disk_mb: int = Field(32, ge=1, le=1024)
+    log_kb: int = Field(1024, ge=1, le=8192)
+
+
+class BotConfig(Schema):
+    """How a version runs: its limits, its usual inputs, and whether it may repeat."""
+
+    limits: BotLimits = BotLimits()
+    defaults: JsonObject = {}
+    retry: Retry = Retry.SAFE
+
+    def sandbox_limits(self) -> Limits:
+        return Limits(
+            wall_seconds=self.limits.wall_seconds,
+            cpu_seconds=self.limits.cpu_seconds,
+            memory_bytes=self.limits.memory_mb << 20,
+            disk_bytes=self.limits.disk_mb << 20,
+            log_bytes=self.limits.log_kb << 10,
+        )
+
+    def stored(self) -> dict[str, Any]:
+        """Every field spelled out, so that equal configs have equal hashes."""
+        return self.model_dump(mode="json")
+
+
+class Content(Schema):
+    code: Code
+    config: Annotated[BotConfig, BeforeValidator(an_object)] = BotConfig()
+
+
+class VersionIn(Content):
+    message: Text = Field(min_length=2, max_length=200)
+    based_on: int | None = Field(None, ge=1)
+    """The version its author started from; a newer one in between is refused."""
+
+
+class BotIn(Content):
+    name: Text = Field(min_length=2, max_length=80)
+    description: Text = Field("", max_length=2000)
+    run_policy: RunPolicy = RunPolicy.NOBODY
+    message: Text = Field("First version", min_length=2, max_length=200)
+
+
+class BotFacts(Schema):
+    """What may change about a bot without a new version."""
+
+    name: Text = Field(min_length=2, max_length=80)
+    description: Text = Field("", max_length=2000)
+    status: BotStatus = BotStatus.ACTIVE
+    run_policy: RunPolicy = RunPolicy.NOBODY
+
+
+BotPatch = partial(BotFacts)
+
+
+class RunInputs(Schema):
+    inputs: JsonObject = {}
+
+
+class BotRunIn(RunInputs):
+    files: list[FileIn] = Field([], max_length=MOST_FILES)
+
+
+class BotQuery(PageQuery):
+    q: Text = Field("", max_length=80)
+    status: BotStatus | None = None
+    mine: bool = False
+
+
+class VersionRow(Out):
+    number: int
+    message: str
+    author_id: UUID
+    content_hash: str
+    is_active: bool
+    created_at: datetime
+
+
+class VersionOut(VersionRow):
+    code: str
+    config: dict[str, Any]
+
+
+class BotSummary(Out):
+    id: UUID
+    name: str
+    description: str
+    status: BotStatus
+    run_policy: RunPolicy
+    owner_id: UUID
+    runs_total: int
+    runs_completed: int
+    last_run_at: datetime | None
+    created_at: datetime
+
+
+class BotRow(BotSummary):
+    version: int
+
+
+class BotOut(BotSummary):
+    active: VersionRow
+
+
+class StartedRun(Out):
+    id: UUID
+    bot_id: UUID
+    status: str
+    queued_at: datetime

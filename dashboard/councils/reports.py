@@ -1,0 +1,51 @@
+"""What the council pages show besides the council."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
+
+from dashboard.agents.models import Agent, AgentStatus
+from dashboard.councils.models import Adviser, Council, Membership
+from dashboard.extensions import db
+from dashboard.lists import Rows, paginate
+from dashboard.permissions import Role
+from dashboard.users.models import User
+from dashboard.workflow_types.models import WorkflowType
+from dashboard.workflows.models import Workflow
+
+PAGE: tuple[ExecutableOption, ...] = (
+    joinedload(Council.members).joinedload(Membership.user),
+    joinedload(Council.advisers).joinedload(Adviser.agent),
+)
+"""A council with everybody on it, in one statement."""
+
+
+def workflows_of(council: Council, after: str | None) -> Rows:
+    rows = (
+        select(
+            Workflow.id,
+            Workflow.number,
+            Workflow.title,
+            Workflow.status,
+            Workflow.created_at,
+            WorkflowType.name.label("type_name"),
+        )
+        .join(Workflow.type)
+        .where(Workflow.council_id == council.id)
+    )
+    return paginate(rows, Workflow.id, after=after)
+
+
+def people_offered() -> Sequence[Row[UUID, str]]:
+    """Whoever can be seated: active people; programs sit on no council."""
+    people = select(User.id, User.name).where(User.is_active)
+    people = people.where(User.role != Role.API_USER).order_by(User.name)
+    return db.session.execute(people).all()
+
+
+def agents_offered() -> Sequence[Row[UUID, str]]:
+    agents = select(Agent.id, Agent.name).where(Agent.status == AgentStatus.ACTIVE)
+    return db.session.execute(agents.order_by(Agent.name)).all()

@@ -1,0 +1,81 @@
+"""Create, change and archive workflow types."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from dashboard.audit import audited
+from dashboard.bots.models import Bot, BotStatus
+from dashboard.councils.models import Council
+from dashboard.errors import Invalid
+from dashboard.extensions import db
+from dashboard.permissions import Actor, Permission
+from dashboard.workflow_types.models import WorkflowType
+from dashboard.workflow_types.schemas import TypeIn
+
+
+def create_type(actor: Actor, wanted: TypeIn) -> WorkflowType:
+    with audited(actor, Permission.TYPE_WRITE) as entry:
+        type_ = WorkflowType()
+        fill(type_, wanted)
+        db.session.add(type_)
+        entry.about(type_)
+    return type_
+
+
+def update_type(actor: Actor, type_: WorkflowType, wanted: TypeIn) -> WorkflowType:
+    """What was proposed already keeps the bots and the rule it was opened with."""
+    with audited(actor, Permission.TYPE_WRITE, type_):
+        fill(type_, wanted)
+    return type_
+
+
+def archive_type(actor: Actor, type_: WorkflowType) -> None:
+    with audited(actor, Permission.TYPE_WRITE, type_) as entry:
+        type_.archive()
+        entry.about(type_, verb="archive")
+
+
+def restore_type(actor: Actor, type_: WorkflowType) -> None:
+    with audited(actor, Permission.TYPE_WRITE, type_) as entry:
+        type_.restore()
+        entry.about(type_, verb="restore")
+
+
+def fill(type_: WorkflowType, wanted: TypeIn) -> None:
+    check_name(type_, wanted.name)
+    check_council(wanted.council_id)
+    check_bots(wanted.steps)
+    type_.name = wanted.name
+    type_.description = wanted.description
+    type_.risk = wanted.risk
+    type_.council_id = wanted.council_id
+    type_.input_schema = wanted.input_schema
+    type_.rule = wanted.rule.model_dump(mode="json") if wanted.rule else None
+    type_.auto_run = wanted.auto_run
+    type_.step_through(wanted.steps)
+
+
+def check_name(type_: WorkflowType, name: str) -> None:
+    taken = select(WorkflowType.id).where(
+        WorkflowType.name == name, WorkflowType.id != type_.id
+    )
+    if db.session.scalar(taken):
+        raise Invalid({"name": "Another type has this name."})
+
+
+def check_council(council_id: UUID) -> None:
+    council = db.session.get(Council, council_id)
+    if council is None or council.is_archived:
+        raise Invalid({"council_id": "Choose a council that is not archived."})
+
+
+def check_bots(bot_ids: list[UUID]) -> None:
+    """Say which step is wrong, and why."""
+    wanted = select(Bot.id, Bot.status).where(Bot.id.in_(bot_ids))
+    known = {row.id: row.status for row in db.session.execute(wanted)}
+    for place, bot_id in enumerate(bot_ids):
+        if bot_id not in known:
+            raise Invalid({f"steps.{place}": "There is no such bot."})
+        if known[bot_id] is BotStatus.ARCHIVED:
+            raise Invalid({f"steps.{place}": "This bot is archived."})

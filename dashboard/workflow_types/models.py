@@ -1,0 +1,118 @@
+"""Workflow types: the templates from which work is proposed."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dashboard.bots.models import Bot
+from dashboard.clock import now
+from dashboard.councils.models import Council
+from dashboard.database import Model
+from dashboard.errors import RuleBroken
+from dashboard.permissions import Actor, Permission
+
+
+class Risk(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class TypeStep(Model):
+    """One bot of a type, in its place."""
+
+    __tablename__ = "workflow_type_steps"
+    __table_args__ = (sa.UniqueConstraint("type_id", "position"),)
+
+    type_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workflow_types.id", ondelete="CASCADE")
+    )
+    position: Mapped[int]
+    bot_id: Mapped[UUID] = mapped_column(ForeignKey("bots.id"), index=True)
+
+    bot: Mapped[Bot] = relationship()
+
+
+class WorkflowType(Model):
+    """A kind of work: which bots run, what they are asked, and who decides."""
+
+    __tablename__ = "workflow_types"
+    __table_args__ = (sa.Index("ix_workflow_types_archived", "archived_at", "id"),)
+
+    name: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    description: Mapped[str] = mapped_column(sa.Text, default="")
+    risk: Mapped[Risk] = mapped_column(default=Risk.MEDIUM)
+    council_id: Mapped[UUID] = mapped_column(ForeignKey("councils.id"), index=True)
+    input_schema: Mapped[dict[str, Any]]
+    rule: Mapped[dict[str, Any] | None]
+    auto_run: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    archived_at: Mapped[datetime | None]
+
+    council: Mapped[Council] = relationship()
+    steps: Mapped[list[TypeStep]] = relationship(
+        cascade="all, delete-orphan", order_by=TypeStep.position
+    )
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select["WorkflowType"]:
+        """Everybody may propose, so everybody knows what can be proposed."""
+        return select(cls)
+
+    @classmethod
+    def rows_for(cls, text: str = "", *, archived: bool = False) -> Select[Any]:
+        rows = select(
+            cls.id,
+            cls.name,
+            cls.description,
+            cls.risk,
+            cls.auto_run,
+            cls.council_id,
+            cls.created_at,
+            cls.archived_at,
+            Council.name.label("council_name"),
+            (
+                select(sa.func.count(TypeStep.id))
+                .where(TypeStep.type_id == cls.id)
+                .scalar_subquery()
+                .label("step_count")
+            ),
+        ).join(cls.council)
+        when = cls.archived_at.is_not(None) if archived else cls.archived_at.is_(None)
+        rows = rows.where(when)
+        return rows.where(cls.name.icontains(text, autoescape=True)) if text else rows
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    def archive(self) -> None:
+        if self.is_archived:
+            raise RuleBroken("This type is archived already.")
+        self.archived_at = now()
+
+    def restore(self) -> None:
+        if not self.is_archived:
+            raise RuleBroken("This type is not archived.")
+        self.archived_at = None
+
+    def step_through(self, bot_ids: list[UUID]) -> None:
+        """Make these bots, in this order, the steps."""
+        self.steps = self.steps[: len(bot_ids)]
+        for position, bot_id in enumerate(bot_ids, start=1):
+            if position <= len(self.steps):
+                self.steps[position - 1].bot_id = bot_id
+            else:
+                self.steps.append(TypeStep(position=position, bot_id=bot_id))
+
+    def permits(self, actor: Actor, permission: Permission) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        return self.name
