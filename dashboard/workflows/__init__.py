@@ -1,0 +1,24 @@
+"""Workflows: propose, vote, decide."""
+
+from apiflask import APIFlask
+
+from dashboard.navigation import Entry, register
+from dashboard.permissions import Permission
+
+
+def init_app(app: APIFlask) -> None:
+    # not on top: other features import our models while this package loads
+    from dashboard.workflows import api, views
+
+    app.register_blueprint(views.bp)
+    app.register_blueprint(api.bp)
+    register(
+        Entry(
+            "Workflows",
+            "vote",
+            "workflows.index",
+            Permission.WORKFLOW_READ,
+            "Govern",
+            "g w",
+        )
+    )

@@ -1,0 +1,143 @@
+"""Casting a vote in a stored round, inside a transaction that holds the workflow."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from dashboard.errors import Denied, RuleBroken
+from dashboard.extensions import db
+from dashboard.permissions import Actor
+from dashboard.users.models import User
+from dashboard.workflows.models import Round, Status, Vote, Workflow
+from dashboard.workflows.schemas import VoteIn
+from dashboard.workflows.voting import (
+    SENTENCES,
+    Ballot,
+    Choice,
+    Refusal,
+    extended,
+    meets_quorum,
+    refusal,
+    tally,
+)
+
+
+def already_cast(workflow: Workflow, voter: User, key: str) -> Vote | None:
+    """The vote a form or program has sent before, under the same key."""
+    if not key:
+        return None
+    return db.session.scalar(
+        select(Vote)
+        .join(Round, Round.id == Vote.round_id)
+        .where(Round.workflow_id == workflow.id)
+        .where(Vote.user_id == voter.id, Vote.key == key)
+    )
+
+
+def cast(
+    workflow: Workflow, round_: Round, voter: User, wanted: VoteIn, at: datetime
+) -> Vote:
+    """Add the vote, or refuse it with the reason; an earlier one is superseded."""
+    refused = refusal(
+        round_.frozen_rule,
+        round_.seats,
+        round_.ballots,
+        is_open=workflow.is_open and round_.opened_at <= at < round_.closes_at,
+        voter=voter.id,
+        choice=wanted.choice,
+        reason_text=wanted.reason,
+        revision=wanted.revision,
+        current_revision=workflow.revision,
+    )
+    if refused:
+        raise_refusal(refused, workflow, round_, voter)
+    before = round_.ballots
+    if earlier := round_.vote_of(voter.id):
+        earlier.superseded_at = at
+        db.session.flush()  # at most one live vote a person, at every moment
+    vote = Vote(
+        user_id=voter.id,
+        choice=Choice(wanted.choice),
+        reason=wanted.reason,
+        revision=round_.revision,
+        content_hash=round_.content_hash,
+        key=wanted.key or uuid4().hex,
+        cast_at=at,
+    )
+    round_.votes.append(vote)
+    extend(round_, before, at)
+    return vote
+
+
+def extend(round_: Round, before: list[Ballot], at: datetime) -> None:
+    """A late quorum or a late flip gives the others time to answer."""
+    rule, seats = round_.frozen_rule, round_.seats
+    had_quorum = round_.quorum_reached_at is not None
+    round_.closes_at = extended(
+        rule,
+        before,
+        round_.ballots,
+        seats,
+        at=at,
+        closes_at=round_.closes_at,
+        original_closes_at=round_.original_closes_at,
+        quorum_reached_before=had_quorum,
+    )
+    if not had_quorum and meets_quorum(rule, tally(seats, round_.ballots)):
+        round_.quorum_reached_at = at
+
+
+def raise_refusal(
+    refused: Refusal, workflow: Workflow, round_: Round, voter: User
+) -> None:
+    sentence = sentence_for(refused, workflow, round_, voter.id)
+    error = Denied if refused is Refusal.NOT_ELIGIBLE else RuleBroken
+    raise error(sentence, code=refused.value)
+
+
+def sentence_for(
+    refused: Refusal, workflow: Workflow, round_: Round | None, voter: UUID
+) -> str:
+    """Why this person cannot vote now, in words that fit the case."""
+    if refused is Refusal.NOT_OPEN:
+        return CLOSED.get(workflow.status, SENTENCES[refused])
+    if refused is Refusal.NOT_ELIGIBLE:
+        return absence(workflow, round_, voter)
+    return SENTENCES[refused]
+
+
+CLOSED = {
+    Status.DRAFT: "Voting has not been opened yet.",
+    Status.APPROVED: "Voting has closed: this was approved.",
+    Status.RUNNING: "Voting has closed: this was approved and is running.",
+    Status.COMPLETED: "Voting has closed: this was approved and has run.",
+    Status.FAILED: "Voting has closed: this was approved, and its run failed.",
+    Status.REJECTED: "Voting has closed: the council rejected this.",
+    Status.LAPSED: "Voting has closed: too few answered in time.",
+    Status.EXPIRED: "Voting has closed: the approval expired unused.",
+    Status.CANCELLED: "Voting has closed: this was cancelled.",
+}
+
+
+def absence(workflow: Workflow, round_: Round | None, voter: UUID) -> str:
+    seat = round_.voter(voter) if round_ else None
+    if seat and seat.gone:
+        return "You have left this council since the round opened."
+    if voter == workflow.proposer_id:
+        return "You proposed this, so you have no vote on it."
+    if voter in workflow.authors:
+        return "You edited this, so you have no vote on it."
+    return f"You had no voting seat on {workflow.council.name} when this round opened."
+
+
+def why_not(workflow: Workflow, round_: Round | None, actor: Actor) -> str | None:
+    """The reason shown in place of the vote form; None for who may vote."""
+    if not workflow.is_open or round_ is None:
+        return sentence_for(Refusal.NOT_OPEN, workflow, round_, actor.id)
+    seat = round_.voter(actor.id)
+    if seat is None or seat.gone:
+        return sentence_for(Refusal.NOT_ELIGIBLE, workflow, round_, actor.id)
+    if not round_.frozen_rule.vote_change and round_.vote_of(actor.id):
+        return SENTENCES[Refusal.ALREADY_VOTED]
+    return None

@@ -1,0 +1,127 @@
+"""What a council judges, as canonical JSON, and whether it is still the same."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from dashboard.audit import digest
+from dashboard.bots.models import BotVersion
+from dashboard.files.models import Blob
+from dashboard.workflows.models import Round, Workflow
+
+NAMES = {
+    "title": "The title",
+    "description": "The description",
+    "type": "The workflow type",
+    "risk": "The risk",
+    "agent": "The agent",
+    "inputs": "The inputs",
+    "auto_run": "Whether it runs by itself",
+    "weekly_savings": "The estimated savings",
+}
+
+
+def judged_content(workflow: Workflow) -> dict[str, Any]:
+    """Everything that is voted on and then executed; nothing else."""
+    return content_with(workflow, lambda version: version.content_hash, stored_hash)
+
+
+def content_with(
+    workflow: Workflow,
+    hash_of_version: Callable[[BotVersion], str],
+    hash_of_blob: Callable[[Blob], str],
+) -> dict[str, Any]:
+    agent = workflow.agent
+    return {
+        "title": workflow.title,
+        "description": workflow.description,
+        "type": {"id": str(workflow.type_id), "name": workflow.type.name},
+        "risk": workflow.type.risk.value,
+        "agent": agent and {"id": str(agent.id), "name": agent.name},
+        "steps": [
+            {
+                "position": step.position,
+                "bot": {"id": str(step.bot_id), "name": step.bot.name},
+                "version": step.version.number,
+                "content": hash_of_version(step.version),
+            }
+            for step in workflow.steps
+        ],
+        "inputs": workflow.inputs,
+        "files": [
+            {
+                "name": file.name,
+                "bytes": file.blob.size,
+                "content": hash_of_blob(file.blob),
+            }
+            for file in sorted(workflow.files, key=lambda each: each.name)
+        ],
+        "auto_run": workflow.type.auto_run,
+        "weekly_savings": workflow.weekly_savings,
+    }
+
+
+def stored_hash(blob: Blob) -> str:
+    return f"sha256:{blob.sha256}"
+
+
+def true_hash(blob: Blob) -> str:
+    return f"sha256:{hashlib.sha256(blob.content).hexdigest()}"
+
+
+def hash_of(content: dict[str, Any]) -> str:
+    return digest(content)
+
+
+def drift(workflow: Workflow, round_: Round) -> list[str]:
+    """How what is stored now differs from what was approved, in sentences.
+
+    Code and files are hashed anew, so a change behind Quorum's back shows too.
+    What follows the type and may change after the vote (its name, its risk, whether
+    it runs by itself) was judged as it was and is not compared.
+    """
+    approved = round_.content
+    today = content_with(workflow, lambda version: version.true_hash, true_hash)
+    found = [
+        f"{NAMES[key]} is not what was approved."
+        for key in ("title", "description", "inputs", "weekly_savings")
+        if today[key] != approved[key]
+    ]
+    if hash_of(approved) != round_.content_hash:
+        found.append("The record of what was approved does not match its digest.")
+    if workflow.content_hash != round_.content_hash:
+        found.append("The workflow changed after it was approved.")
+    found += differing_steps(approved["steps"], today["steps"])
+    found += differing_files(approved["files"], today["files"])
+    return found
+
+
+def differing_steps(
+    approved: list[dict[str, Any]], today: list[dict[str, Any]]
+) -> list[str]:
+    if len(approved) != len(today):
+        return [f"{len(approved)} steps were approved, and there are {len(today)} now."]
+    return [
+        f"Step {before['position']} ({before['bot']['name']} v{before['version']}) "
+        f"has other content: approved {short(before['content'])}, "
+        f"found {short(after['content'])}."
+        for before, after in zip(approved, today, strict=True)
+        if (before["content"], before["bot"]["id"], before["version"])
+        != (after["content"], after["bot"]["id"], after["version"])
+    ]
+
+
+def differing_files(
+    approved: list[dict[str, Any]], today: list[dict[str, Any]]
+) -> list[str]:
+    before = {file["name"]: file["content"] for file in approved}
+    after = {file["name"]: file["content"] for file in today}
+    return [
+        f"The file {name} is not the one that was approved."
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
+
+
+def short(content_hash: str) -> str:
+    return content_hash.removeprefix("sha256:")[:12]

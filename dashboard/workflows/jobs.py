@@ -1,0 +1,65 @@
+"""What time does to workflows: rounds close, approvals expire."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from dashboard.audit import audited
+from dashboard.clock import database_now
+from dashboard.extensions import db
+from dashboard.permissions import SYSTEM, Permission
+from dashboard.workflows import lifecycle
+from dashboard.workflows.models import Round, Status, Workflow
+
+
+def advance_due() -> int:
+    """Bring every workflow up to date whose time has come; how many moved."""
+    return sum(advance(id_) for id_ in due(database_now(db.session())))
+
+
+def due(at: datetime) -> Sequence[UUID]:
+    """Open workflows (somebody may have left) and approvals that ran out."""
+    expired = sa.and_(Workflow.status == Status.APPROVED, Round.expires_at <= at)
+    wanted = (
+        select(Workflow.id)
+        .join(Round, Round.workflow_id == Workflow.id)
+        .where(Round.revision == Workflow.revision)
+        .where(sa.or_(Workflow.status == Status.OPEN, expired))
+    )
+    return db.session.scalars(wanted).all()
+
+
+def advance(workflow_id: UUID) -> bool:
+    """Apply what is due to one workflow; say whether it moved.
+
+    It looks first without a lock: mostly nothing is due, and then nothing is written.
+    """
+    workflow = db.session.get_one(Workflow, workflow_id)
+    if not is_due(workflow, database_now(db.session())):
+        return False
+    with audited(SYSTEM, Permission.WORKFLOW_DECIDE, workflow) as entry:
+        at = database_now(db.session())
+        round_ = lifecycle.load_round(workflow)
+        if workflow.is_open:
+            left = lifecycle.note_leavers(round_, workflow.council_id)
+            lifecycle.settle(workflow, round_, at, only_time=not left)
+        elif workflow.status is Status.APPROVED:
+            lifecycle.expire(workflow, round_, at)
+        entry.about(workflow, status=workflow.status, reason=workflow.status_reason)
+    return workflow.status is not Status.OPEN
+
+
+def is_due(workflow: Workflow, at: datetime) -> bool:
+    """Whether writing would change anything; the look itself is rolled back."""
+    round_ = lifecycle.load_round(workflow)
+    if workflow.status is Status.APPROVED:
+        return round_.expires_at is not None and at >= round_.expires_at
+    if not workflow.is_open:
+        return False
+    if at >= round_.closes_at:
+        return True
+    left = lifecycle.leavers(round_, workflow.council_id)
+    return bool(left) or lifecycle.is_certain(round_, at)

@@ -1,0 +1,262 @@
+"""From open to decided: the engine applied to stored rounds, inside a transaction."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from dashboard.councils.models import Council, Membership
+from dashboard.errors import RuleBroken
+from dashboard.extensions import db
+from dashboard.permissions import VOTERS
+from dashboard.runs.models import Run
+from dashboard.users.models import User
+from dashboard.workflows.content import hash_of, judged_content
+from dashboard.workflows.explain import explain
+from dashboard.workflows.models import Round, RoundVoter, Status, Workflow
+from dashboard.workflows.models.rounds import Outcome
+from dashboard.workflows.rules import Excluded, Rule, combine
+from dashboard.workflows.voting import (
+    SENTENCES,
+    Decision,
+    Reason,
+    Refusal,
+    Result,
+    Seat,
+    decide,
+    early,
+    satisfiable,
+)
+
+
+def rule_for(workflow: Workflow) -> Rule:
+    """The council's rule, or the type's own in its place."""
+    council = Rule.model_validate(workflow.council.rule)
+    own = workflow.type.rule
+    return combine(council, Rule.model_validate(own) if own else None)
+
+
+def electorate(workflow: Workflow, rule: Rule) -> list[RoundVoter]:
+    """Active people with a voting seat, less those whom the rule leaves out."""
+    seats = (
+        select(Membership)
+        .join(Membership.user)
+        .where(Membership.council_id == workflow.council_id, Membership.weight >= 1)
+        .where(User.is_active, User.role.in_(VOTERS))
+    )
+    left_out = excluded(workflow, rule)
+    return [
+        RoundVoter(
+            user_id=seat.user_id,
+            weight=seat.weight,
+            roles=[seat.role],
+            can_veto=seat.can_veto,
+            gone=False,
+        )
+        for seat in db.session.scalars(seats)
+        if seat.user_id not in left_out
+    ]
+
+
+def excluded(workflow: Workflow, rule: Rule) -> set[UUID]:
+    people: set[UUID] = set()
+    if Excluded.PROPOSER in rule.exclude:
+        people.add(workflow.proposer_id)
+    if Excluded.EDITORS in rule.exclude:
+        people |= {editor.user_id for editor in workflow.editors}
+    agent = workflow.agent
+    if Excluded.AGENT_OWNER in rule.exclude and agent and agent.owner_id:
+        people.add(agent.owner_id)
+    return people
+
+
+def open_round(workflow: Workflow, at: datetime) -> Round:
+    """Freeze what is judged, by whom, by which rule and until when."""
+    if workflow.status is not Status.DRAFT:
+        raise RuleBroken("Only a draft can be opened for voting.")
+    rule = rule_for(workflow)
+    content = judged_content(workflow)
+    closes_at = at + timedelta(seconds=rule.voting_period)
+    round_ = Round(
+        workflow_id=workflow.id,
+        revision=workflow.revision,
+        content=content,
+        content_hash=hash_of(content),
+        rule=rule.model_dump(mode="json"),
+        opened_at=at,
+        closes_at=closes_at,
+        original_closes_at=closes_at,
+    )
+    workflow.content_hash = round_.content_hash
+    if not needs_review(workflow, workflow.council):
+        round_.explain = unreviewed(workflow)
+        close(
+            workflow, round_, Decision(Result.APPROVED, Reason.NO_REVIEW_REQUIRED), at
+        )
+    else:
+        round_.voters = electorate(workflow, rule)
+        check_electorate(rule, round_.seats)
+        workflow.move(Status.OPEN)
+        explain_round(round_, at)
+    workflow.rounds.append(round_)
+    return round_
+
+
+def check_electorate(rule: Rule, seats: list[Seat]) -> None:
+    if not seats:
+        raise RuleBroken(SENTENCES[Refusal.NO_ELIGIBLE_VOTERS])
+    if not satisfiable(rule, seats):
+        raise RuleBroken(SENTENCES[Refusal.RULE_UNSATISFIABLE])
+
+
+def needs_review(workflow: Workflow, council: Council) -> bool:
+    """The council's oversight: whether this has to be voted on at all."""
+    if not council.review_actions:
+        return False
+    savings = workflow.weekly_savings
+    return savings is None or savings >= council.savings_threshold
+
+
+def unreviewed(workflow: Workflow) -> dict[str, Any]:
+    council = workflow.council
+    if not council.review_actions:
+        why = f"{council.name} lets work run without a vote."
+    else:
+        why = (
+            f"Estimated savings of {workflow.weekly_savings} a week are below "
+            f"{council.name}'s threshold of {council.savings_threshold}: "
+            "no vote is needed."
+        )
+    return {"verdict": f"Approved without a vote. {why}"}
+
+
+def load_round(workflow: Workflow) -> Round:
+    """The round of the current revision as it is stored now, ready to be judged."""
+    wanted = (
+        select(Round)
+        .where(Round.workflow_id == workflow.id, Round.revision == workflow.revision)
+        .options(
+            selectinload(Round.voters).joinedload(RoundVoter.user),
+            selectinload(Round.votes),
+            joinedload(Round.workflow),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(wanted).unique().one()
+
+
+def leavers(round_: Round, council_id: UUID) -> list[RoundVoter]:
+    """Voters who left the council or were deactivated since the round opened."""
+    seated = set(
+        db.session.scalars(
+            select(Membership.user_id)
+            .join(Membership.user)
+            .where(Membership.council_id == council_id, Membership.weight >= 1)
+            .where(User.is_active, User.role.in_(VOTERS))
+        )
+    )
+    return [v for v in round_.voters if not v.gone and v.user_id not in seated]
+
+
+def note_leavers(round_: Round, council_id: UUID) -> bool:
+    """They vote no more; a vote they cast stands, and their weight stays."""
+    left = leavers(round_, council_id)
+    for voter in left:
+        voter.gone = True
+    return bool(left)
+
+
+def is_certain(round_: Round, at: datetime) -> bool:
+    rule, seats, ballots = round_.frozen_rule, round_.seats, round_.ballots
+    return bool(early(rule, seats, ballots, opened_at=round_.opened_at, now=at))
+
+
+def settle(
+    workflow: Workflow, round_: Round, at: datetime, *, only_time: bool = False
+) -> bool:
+    """Decide if it is due or certain; say whether anything was decided.
+
+    What time alone decided (`only_time`: nobody voted or left since the last look)
+    bears the moment that was due, not the moment of the look.
+    """
+    rule, seats, ballots = round_.frozen_rule, round_.seats, round_.ballots
+    least = round_.opened_at + timedelta(seconds=rule.min_open)
+    waited = only_time and rule.min_open > 0 and least <= at
+    moment = least if waited and least < round_.closes_at else at
+    decision = None
+    if moment < round_.closes_at:
+        opened_at = round_.opened_at
+        decision = early(rule, seats, ballots, opened_at=opened_at, now=moment)
+    if decision is None and at >= round_.closes_at:
+        decision, moment = decide(rule, seats, ballots), round_.closes_at
+    explain_round(round_, moment if decision else at, decision)
+    if decision:
+        close(workflow, round_, decision, moment)
+    return decision is not None
+
+
+def explain_round(
+    round_: Round, at: datetime, decision: Decision | None = None
+) -> None:
+    round_.explain = explain(
+        round_.frozen_rule,
+        round_.seats,
+        round_.ballots,
+        opened_at=round_.opened_at,
+        now=at,
+        decision=decision,
+    )
+
+
+def close(workflow: Workflow, round_: Round, decision: Decision, at: datetime) -> None:
+    """Write the one decision of this round; an approval buys the one run."""
+    if round_.outcome is not None:
+        raise RuleBroken("This round is decided already.")
+    rule = round_.frozen_rule
+    round_.outcome = Outcome(decision.result.value)
+    round_.reason = decision.reason.value
+    round_.early = decision.early
+    round_.decided_at = at
+    if decision.result is not Result.APPROVED:
+        workflow.move(Status(decision.result.value), decision.reason.value, at)
+        return
+    round_.ready_at = at + timedelta(seconds=rule.timelock)
+    if rule.run_window:
+        round_.expires_at = round_.ready_at + timedelta(seconds=rule.run_window)
+    workflow.move(Status.APPROVED, decision.reason.value)
+    if round_.content["auto_run"]:
+        db.session.add(round_)
+        db.session.flush()  # the run names the round by its id
+        db.session.add(Run.of_workflow(workflow, round_, round_.ready_at))
+
+
+def expire(workflow: Workflow, round_: Round, at: datetime) -> bool:
+    """An approval nobody used in time is worth nothing."""
+    if round_.expires_at is None or at < round_.expires_at:
+        return False
+    withdraw_run(round_, "The approval expired before the run began.", at)
+    workflow.move(Status.EXPIRED, "run_window_passed", round_.expires_at)
+    return True
+
+
+def withdraw_run(round_: Round, why: str, at: datetime) -> None:
+    """Take back a run that no worker has started."""
+    run = db.session.scalar(
+        select(Run).where(Run.round_id == round_.id).with_for_update()
+    )
+    if run is not None:
+        run.withdraw(why, at)
+
+
+def supersede(workflow: Workflow, at: datetime) -> None:
+    """A changed proposal goes back to draft; old votes stay as history only."""
+    round_ = workflow.round
+    if round_ is not None:
+        if round_.outcome is None:
+            round_.outcome = Outcome.SUPERSEDED
+            round_.decided_at = at
+        withdraw_run(round_, "The proposal was changed after its approval.", at)
+    workflow.revision += 1
+    workflow.move(Status.DRAFT)

@@ -1,0 +1,197 @@
+"""A proposal: what is to run, why, and where it stands."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dashboard.agents.models import Agent
+from dashboard.bots.models import Bot, BotVersion
+from dashboard.clock import now
+from dashboard.councils.models import Council, Membership
+from dashboard.database import Model
+from dashboard.errors import RuleBroken
+from dashboard.files.models import Blob
+from dashboard.permissions import Actor, Permission
+from dashboard.users.models import User
+from dashboard.workflow_types.models import WorkflowType
+from dashboard.workflows.models.rounds import Round
+
+
+class Status(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    APPROVED = "approved"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    LAPSED = "lapsed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        return self not in {self.DRAFT, self.OPEN, self.APPROVED, self.RUNNING}
+
+
+class WorkflowStep(Model):
+    """One bot of a workflow, at the version that was current when it was proposed."""
+
+    __tablename__ = "workflow_steps"
+    __table_args__ = (sa.UniqueConstraint("workflow_id", "position"),)
+
+    workflow_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workflows.id", ondelete="CASCADE")
+    )
+    position: Mapped[int]
+    bot_id: Mapped[UUID] = mapped_column(ForeignKey("bots.id"), index=True)
+    bot_version_id: Mapped[UUID] = mapped_column(ForeignKey("bot_versions.id"))
+
+    bot: Mapped[Bot] = relationship()
+    version: Mapped[BotVersion] = relationship()
+
+
+class WorkflowFile(Model):
+    """A file attached to a workflow; its bots read it."""
+
+    __tablename__ = "workflow_files"
+    __table_args__ = (sa.UniqueConstraint("workflow_id", "name"),)
+
+    workflow_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workflows.id", ondelete="CASCADE")
+    )
+    name: Mapped[str] = mapped_column(sa.String(120))
+    blob_id: Mapped[UUID] = mapped_column(ForeignKey("blobs.id"))
+
+    blob: Mapped[Blob] = relationship()
+
+
+class WorkflowEditor(Model):
+    """Somebody who changed a workflow after it was proposed."""
+
+    __tablename__ = "workflow_editors"
+    __table_args__ = (sa.UniqueConstraint("workflow_id", "user_id"),)
+
+    workflow_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workflows.id", ondelete="CASCADE")
+    )
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+
+
+class Workflow(Model):
+    """A request that a council votes on; once approved, it runs once."""
+
+    __tablename__ = "workflows"
+    __table_args__ = (
+        sa.Index("ix_workflows_status", "status", "id"),
+        sa.Index("ix_workflows_council", "council_id", "status", "id"),
+        sa.Index("ix_workflows_type", "type_id", "id"),
+        sa.Index("ix_workflows_proposer", "proposer_id", "id"),
+    )
+
+    number: Mapped[int] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(sa.String(120))
+    description: Mapped[str] = mapped_column(sa.Text, default="")
+    type_id: Mapped[UUID] = mapped_column(ForeignKey("workflow_types.id"))
+    council_id: Mapped[UUID] = mapped_column(ForeignKey("councils.id"))
+    proposer_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agents.id"), index=True)
+    inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    weekly_savings: Mapped[int | None]
+    status: Mapped[Status] = mapped_column(default=Status.DRAFT)
+    status_reason: Mapped[str] = mapped_column(sa.String(40), default="")
+    revision: Mapped[int] = mapped_column(default=1)
+    content_hash: Mapped[str] = mapped_column(sa.String(71), default="")
+    seq: Mapped[int] = mapped_column(default=0, info={"unaudited": True})
+    """Grows with every change: it locks first, and tells pages there is news."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+
+    type: Mapped[WorkflowType] = relationship()
+    council: Mapped[Council] = relationship()
+    proposer: Mapped[User] = relationship()
+    agent: Mapped[Agent | None] = relationship()
+    steps: Mapped[list[WorkflowStep]] = relationship(
+        cascade="all, delete-orphan", order_by=WorkflowStep.position
+    )
+    files: Mapped[list[WorkflowFile]] = relationship(
+        cascade="all, delete-orphan", order_by=WorkflowFile.name
+    )
+    editors: Mapped[list[WorkflowEditor]] = relationship(cascade="all, delete-orphan")
+    rounds: Mapped[list[Round]] = relationship(
+        back_populates="workflow",
+        cascade="all, delete-orphan",
+        order_by=Round.revision.desc(),
+    )
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select["Workflow"]:
+        return select(cls).where(cls.seen_by(actor))
+
+    @classmethod
+    def seen_by(cls, actor: Actor) -> sa.ColumnElement[bool]:
+        """Whoever proposed or edited it, and whoever sits on its council."""
+        if actor.sees_all:
+            return sa.true()
+        sits = select(Membership.council_id).where(Membership.user_id == actor.id)
+        edits = select(WorkflowEditor.workflow_id).where(
+            WorkflowEditor.user_id == actor.id
+        )
+        return sa.or_(
+            cls.proposer_id == actor.id, cls.council_id.in_(sits), cls.id.in_(edits)
+        )
+
+    @property
+    def round(self) -> Round | None:
+        """The vote on the current revision, once it was opened."""
+        return next((r for r in self.rounds if r.revision == self.revision), None)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is Status.OPEN
+
+    @property
+    def authors(self) -> set[UUID]:
+        """Who proposed it or changed it."""
+        return {self.proposer_id} | {editor.user_id for editor in self.editors}
+
+    def begin_run(self) -> None:
+        """The approval is spent: what was approved starts now."""
+        if self.status is not Status.APPROVED:
+            raise RuleBroken("Only an approved workflow can start to run.")
+        self.move(Status.RUNNING)
+
+    def end_run(self, status: Status, reason: str, at: datetime) -> None:
+        """How the run ended; also a run that was blocked before it began."""
+        if self.status not in {Status.APPROVED, Status.RUNNING}:
+            raise RuleBroken("This workflow is not running.")
+        self.move(status, reason, at)
+
+    def move(
+        self, status: Status, reason: str = "", at: datetime | None = None
+    ) -> None:
+        """Every change of state goes through here."""
+        self.status = status
+        self.status_reason = reason
+        self.ended_at = at if status.is_final else None
+        self.touch()
+
+    def touch(self) -> None:
+        """Tell the pages that show this workflow that there is news."""
+        self.seq += 1
+
+    def permits(self, actor: Actor, permission: Permission) -> bool:
+        """Authors write; guardians (admins) may stop; voting asks the round itself."""
+        if permission in {Permission.WORKFLOW_WRITE, Permission.WORKFLOW_OPEN}:
+            return actor.id in self.authors
+        if permission in {Permission.WORKFLOW_CANCEL, Permission.WORKFLOW_RUN}:
+            return actor.id in self.authors or Permission.USER_WRITE in actor.grants
+        return True
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.title}"
