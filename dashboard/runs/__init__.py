@@ -1,0 +1,18 @@
+"""Runs: claim, execute, follow."""
+
+from apiflask import APIFlask
+
+from dashboard.navigation import Entry, register
+from dashboard.permissions import Permission
+
+
+def init_app(app: APIFlask) -> None:
+    # Imported here: other features import our models without our pages.
+    from dashboard.runs import api, cli, models, results, views
+
+    app.register_blueprint(views.bp)
+    app.register_blueprint(api.bp)
+    app.cli.add_command(cli.worker)
+    app.add_template_filter(results.shown, "result")
+    app.shell_context_processor(lambda: {"Run": models.Run})
+    register(Entry("Runs", "play", "runs.index", Permission.RUN_READ, "Run", "g r"))

@@ -1,0 +1,143 @@
+"""How a run begins and ends: both are audited, each happens once."""
+
+from datetime import datetime
+
+from sqlalchemy import case, update
+
+from dashboard.audit import Entry, audited, digest
+from dashboard.bots.models import Bot
+from dashboard.clock import database_now
+from dashboard.extensions import db
+from dashboard.permissions import SYSTEM, Permission
+from dashboard.runs.claim import Claim
+from dashboard.runs.fence import owned
+from dashboard.runs.models import Execution, Run, RunStatus, StepStatus
+from dashboard.workflows import content
+from dashboard.workflows.models import Status
+
+OF_WORKFLOW = {
+    RunStatus.COMPLETED: (Status.COMPLETED, ""),
+    RunStatus.FAILED: (Status.FAILED, "step_failed"),
+    RunStatus.BLOCKED: (Status.FAILED, "blocked"),
+    RunStatus.NEEDS_REVIEW: (Status.FAILED, "lost"),
+    RunStatus.CANCELLED: (Status.CANCELLED, "emergency_stop"),
+}
+"""What a run's end means for the workflow whose approval it was."""
+
+CANCELLED = "The run was stopped by request."
+
+
+def begin(claim: Claim) -> bool:
+    """Start, or go on after a lost worker; False if something stands in the way."""
+    with audited(SYSTEM, Permission.RUN_WRITE) as entry:
+        run = owned(claim.run_id, claim.token)
+        at = database_now(db.session())
+        entry.about(run, event="begin", attempt=run.attempt, worker=run.worker)
+        if found := obstacles(run):
+            close(run, RunStatus.BLOCKED, at, " ".join(found), entry=entry)
+            return False
+        run.started_at = run.started_at or at
+        if run.workflow and run.workflow.status is Status.APPROVED:
+            run.workflow.begin_run()
+    return True
+
+
+def block(claim: Claim, why: str) -> None:
+    with audited(SYSTEM, Permission.RUN_WRITE) as entry:
+        run = owned(claim.run_id, claim.token)
+        close(run, RunStatus.BLOCKED, database_now(db.session()), why, entry=entry)
+
+
+def end(claim: Claim) -> None:
+    """Judge the run by its steps, close it, and tell its workflow and its bots.
+
+    If nothing went wrong and there is still something to do, it was cancelled.
+    """
+    with audited(SYSTEM, Permission.RUN_WRITE) as entry:
+        run = owned(claim.run_id, claim.token)
+        at = database_now(db.session())
+        failed = run.failed_step
+        if failed and failed.status is not StepStatus.CANCELLED:
+            close(run, RunStatus.FAILED, at, failed.message, entry=entry)
+        elif failed or run.next_step:
+            close(run, RunStatus.CANCELLED, at, CANCELLED, entry=entry)
+        else:
+            run.output = run.steps[-1].output if run.steps else {}
+            close(run, RunStatus.COMPLETED, at, entry=entry)
+
+
+def obstacles(run: Run) -> list[str]:
+    """Why the rest of this run may not happen, in sentences."""
+    rest = [step for step in run.steps if not step.status.is_final]
+    if not rest or run.failed_step:
+        return []
+    found = [why for step in rest if (why := obstacle(step))]
+    workflow = run.workflow
+    if workflow is None:
+        return found
+    if workflow.status not in {Status.APPROVED, Status.RUNNING} or run.round is None:
+        return ["The workflow is not approved any more."]
+    return content.drift(workflow, run.round) or found
+
+
+def obstacle(step: Execution) -> str:
+    """Why this step may not run: its bot is off, or its code was tampered with."""
+    bot, version = step.bot, step.version
+    if not bot.can_run:
+        return f"The bot {bot.name} was not run: it is not active ({bot.status.value})."
+    if version.true_hash != version.content_hash:
+        return (
+            f"Version {version.number} of the bot {bot.name} is not what was saved: "
+            "its content was changed in the database."
+        )
+    return ""
+
+
+def close(
+    run: Run,
+    status: RunStatus,
+    at: datetime,
+    error: str = "",
+    *,
+    entry: Entry,
+    reason: str = "",
+) -> None:
+    """The one end of a run. It is locked, and its workflow too."""
+    of_workflow, usual_reason = OF_WORKFLOW[status]
+    run.status, run.error, run.ended_at = status, error, at
+    run.token = run.lease_until = None
+    entry.about(run, event="end", steps=[summary(step) for step in run.steps])
+    if run.workflow and run.workflow.status in {Status.APPROVED, Status.RUNNING}:
+        run.workflow.end_run(of_workflow, reason or usual_reason, at)
+    count(run, at)
+
+
+def summary(step: Execution) -> dict[str, object]:
+    """What the audit trail keeps of a step: enough to recognise its result."""
+    return {
+        "position": step.position,
+        "bot": step.bot.name,
+        "version": step.version.number,
+        "status": step.status,
+        "output": None if step.output is None else digest(step.output),
+        "files": {file.name: file.blob.sha256 for file in step.files},
+    }
+
+
+def count(run: Run, at: datetime) -> None:
+    """Add this run's steps to its bots' numbers; always in the same order of bots."""
+    begun = [step for step in run.steps if step.started_at]
+    for bot_id in sorted({step.bot_id for step in begun}):
+        of_bot = [step for step in begun if step.bot_id == bot_id]
+        completed = [s for s in of_bot if s.status is StepStatus.COMPLETED]
+        last = case((Bot.last_run_at > at, Bot.last_run_at), else_=at)
+        db.session.execute(
+            update(Bot)
+            .where(Bot.id == bot_id)
+            .values(
+                runs_total=Bot.runs_total + len(of_bot),
+                runs_completed=Bot.runs_completed + len(completed),
+                last_run_at=last,
+            )
+            .execution_options(synchronize_session=False)
+        )

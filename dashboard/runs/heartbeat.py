@@ -1,0 +1,78 @@
+"""Keeps a run's lease while its bot works, and hears when it shall stop."""
+
+import logging
+import threading
+import time
+from types import TracebackType
+from typing import Self
+
+from flask import Flask, current_app
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashboard.extensions import db
+from dashboard.runs.claim import Claim
+from dashboard.runs.fence import renew
+from dashboard.runs.models import Run
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.4
+"""How often it looks whether somebody asked the run to stop."""
+
+
+class Heartbeat:
+    """A thread beside the run. `should_stop` is asked by whoever runs the bot."""
+
+    def __init__(self, claim: Claim, leaving: threading.Event) -> None:
+        self.claim = claim
+        self.leaving = leaving
+        self.lost = threading.Event()
+        self.cancelled = threading.Event()
+        self._over = threading.Event()
+        self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way
+        self._lease: int = self._app.config["LEASE_SECONDS"]
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    @property
+    def should_stop(self) -> bool:
+        return any(e.is_set() for e in (self.lost, self.cancelled, self.leaving))
+
+    def _beat(self) -> None:
+        renewed = time.monotonic()
+        while not self._over.wait(min(LOOK_SECONDS, self._lease / 4)):
+            began = time.monotonic()
+            try:
+                with self._app.app_context():
+                    if began - renewed >= self._lease / 4:
+                        self._renew()
+                        renewed = began
+                    if self._cancel_was_asked():
+                        self.cancelled.set()
+            except SQLAlchemyError:
+                log.warning("Run %s: the database did not answer.", self.claim.run_id)
+            if time.monotonic() - renewed >= self._lease:
+                self.lost.set()  # others may take it now: end the bot before they do
+            if self.lost.is_set():
+                return
+
+    def _renew(self) -> None:
+        if not renew(self.claim.run_id, self.claim.token):
+            self.lost.set()
+
+    def _cancel_was_asked(self) -> bool:
+        asked = select(Run.cancel_requested_at).where(Run.id == self.claim.run_id)
+        return db.session.scalar(asked) is not None

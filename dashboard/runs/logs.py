@@ -1,0 +1,145 @@
+"""A step's log: from a bot's bytes to numbered lines, and back by line number."""
+
+import codecs
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from uuid_utils.compat import uuid7
+
+from dashboard.extensions import db
+from dashboard.runs.claim import Claim
+from dashboard.runs.fence import still_owned, writing
+from dashboard.runs.models import Execution, LogChunk
+
+log = logging.getLogger(__name__)
+
+LONGEST_LINE = 2_000
+FLUSH_SECONDS = 0.4
+FLUSH_CHARACTERS = 8 << 10
+MOST_LINES = 500
+"""How many lines one look at a log returns."""
+MOST_CHUNKS = 64
+
+
+class LogWriter:
+    """Collects what a bot prints and stores it a few times a second.
+
+    Everything is called from the thread that runs the bot.
+    """
+
+    def __init__(self, claim: Claim, execution_id: UUID, first_line: int) -> None:
+        self.claim = claim
+        self.execution_id = execution_id
+        self.next_line = first_line
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._pending: list[str] = []
+        self._size = 0
+        self._unfinished = ""
+        self._flushed_at = time.monotonic()
+
+    def write(self, chunk: bytes) -> None:
+        *lines, rest = self._decoder.decode(chunk).split("\n")
+        for line in lines:
+            self._add(self._unfinished + line)
+            self._unfinished = ""
+        self._unfinished = (self._unfinished + rest)[: LONGEST_LINE + 1]
+        if self._size >= FLUSH_CHARACTERS:
+            self._try_to_flush()
+
+    def say(self, line: str) -> None:
+        """A line of ours among the bot's."""
+        self._add(line)
+
+    def tick(self) -> None:
+        if self._pending and time.monotonic() - self._flushed_at >= FLUSH_SECONDS:
+            self._try_to_flush()
+
+    def close(self) -> None:
+        if self._unfinished:
+            self._add(self._unfinished)
+            self._unfinished = ""
+        if self._pending:
+            self._flush()
+
+    def _add(self, line: str) -> None:
+        line = line.rstrip("\r").replace("\0", "\ufffd")
+        if len(line) > LONGEST_LINE:
+            line = f"{line[:LONGEST_LINE]}…"
+        self._pending.append(line)
+        self._size += len(line) + 1
+
+    def _try_to_flush(self) -> None:
+        """A database that is away for a moment costs no run; the lines wait."""
+        try:
+            self._flush()
+        except SQLAlchemyError:
+            log.warning("Step %s: log lines wait for the database.", self.execution_id)
+            self._flushed_at = time.monotonic()
+
+    def _flush(self) -> None:
+        chunk = {
+            "id": uuid7(),
+            "execution_id": self.execution_id,
+            "attempt": self.claim.attempt,
+            "first_line": self.next_line,
+            "lines": len(self._pending),
+            "text": "\n".join(self._pending),
+        }
+        after = self.next_line + len(self._pending)
+        with writing():
+            still_owned(self.claim.run_id, self.claim.token)
+            db.session.execute(insert(LogChunk), [chunk])
+            db.session.execute(
+                update(Execution)
+                .where(Execution.id == self.execution_id)
+                .values(log_lines=after)
+                .execution_options(synchronize_session=False)
+            )
+        self.next_line = after
+        self._pending, self._size = [], 0
+        self._flushed_at = time.monotonic()
+
+
+@dataclass(frozen=True)
+class LogPart:
+    """Some lines of a log, and where to go on."""
+
+    lines: list[str]
+    after: int
+    ended: bool
+
+
+def read_lines(execution: Execution, after: int, most: int = MOST_LINES) -> LogPart:
+    """The lines that follow line `after`; `ended` once there will be no more."""
+    wanted = (
+        select(LogChunk.first_line, LogChunk.text)
+        .where(LogChunk.execution_id == execution.id)
+        .where(LogChunk.first_line + LogChunk.lines > after)
+        .order_by(LogChunk.first_line)
+        .limit(MOST_CHUNKS)
+    )
+    lines: list[str] = []
+    for first_line, text in db.session.execute(wanted):
+        lines += text.split("\n")[max(0, after - first_line) :]
+        if len(lines) >= most:
+            break
+    lines = lines[:most]
+    reached = after + len(lines)
+    done = execution.status.is_final and reached >= execution.log_lines
+    return LogPart(lines, reached, done)
+
+
+def whole_log(execution_id: UUID) -> Iterator[str]:
+    """Every line, chunk by chunk, for a download."""
+    wanted = (
+        select(LogChunk.text)
+        .where(LogChunk.execution_id == execution_id)
+        .order_by(LogChunk.first_line)
+    )
+    for text in db.session.scalars(wanted):
+        yield f"{text}\n"

@@ -1,0 +1,389 @@
+"""Runs and their steps: what happened, what it said, and what it left behind."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dashboard.bots.models import Bot, BotVersion
+from dashboard.clock import now
+from dashboard.database import Bulky, Model
+from dashboard.errors import RuleBroken
+from dashboard.files.models import Blob
+from dashboard.permissions import Actor, Permission
+from dashboard.users.models import User
+from dashboard.workflows.models import Round, Workflow
+
+RECENT_LINES = 200
+"""How much of a log a page shows before it starts to follow."""
+
+
+def between(start: datetime | None, end: datetime | None) -> float | None:
+    if start is None or end is None:
+        return None
+    return max(0.0, (end - start).total_seconds())
+
+
+def state_of(
+    status: "RunStatus", step: int, tries: int, asked_to_stop: datetime | None
+) -> str:
+    return f"{status.value}.{step}.{tries}.{'stop' if asked_to_stop else 'go'}"
+
+
+class RunStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    BLOCKED = "blocked"
+    CANCELLED = "cancelled"
+    NEEDS_REVIEW = "needs_review"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+    @property
+    def is_final(self) -> bool:
+        return self not in {self.QUEUED, self.RUNNING}
+
+
+class StepStatus(StrEnum):
+    """How a step ended: the sandbox's words, and three of the engine's own."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CPU_LIMIT = "cpu_limit"
+    MEMORY_LIMIT = "memory_limit"
+    DISK_LIMIT = "disk_limit"
+    OUTPUT_LIMIT = "output_limit"
+    BAD_RESULT = "bad_result"
+    DENIED = "denied"
+    CRASHED = "crashed"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    LOST = "lost"
+
+    @property
+    def is_final(self) -> bool:
+        return self not in {self.QUEUED, self.RUNNING}
+
+
+class Trigger(StrEnum):
+    WORKFLOW = "workflow"
+    PERSON = "person"
+    API = "api"
+
+    @property
+    def label(self) -> str:
+        words = {"workflow": "an approval", "person": "a person", "api": "a program"}
+        return f"Started by {words[self.value]}"
+
+
+class Run(Model):
+    """The one execution an approval buys, or of a bot that needs no vote.
+
+    `token` is the fence: whoever holds it writes, everybody else is refused.
+    """
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        sa.Index("ix_runs_ready", "status", "available_at"),
+        sa.Index("ix_runs_status", "status", "id"),
+        sa.Index("ix_runs_bot", "bot_id", "id"),
+    )
+
+    workflow_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("workflows.id"), index=True
+    )
+    round_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("workflow_rounds.id"), unique=True
+    )
+    bot_id: Mapped[UUID | None] = mapped_column(ForeignKey("bots.id"))
+    """The bot of a run on its own; a workflow's bots stand on its steps."""
+    started_by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("users.id"), index=True
+    )
+    trigger: Mapped[Trigger]
+    status: Mapped[RunStatus] = mapped_column(default=RunStatus.QUEUED)
+    error: Mapped[str] = mapped_column(sa.Text, default="")
+    inputs: Mapped[dict[str, Any]] = mapped_column(default=dict, info={"bulky": True})
+    output: Mapped[dict[str, Any] | None] = mapped_column(info={"bulky": True})
+    step: Mapped[int] = mapped_column(default=0)
+    """How many steps are committed."""
+    attempt: Mapped[int] = mapped_column(default=0)
+    token: Mapped[str | None] = mapped_column(sa.String(32), info={"unaudited": True})
+    lease_until: Mapped[datetime | None] = mapped_column(info={"unaudited": True})
+    worker: Mapped[str] = mapped_column(sa.String(120), default="")
+    cancel_requested_at: Mapped[datetime | None]
+    queued_at: Mapped[datetime] = mapped_column(default=now)
+    available_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    workflow: Mapped[Workflow | None] = relationship()
+    round: Mapped[Round | None] = relationship()
+    bot: Mapped[Bot | None] = relationship()
+    started_by: Mapped[User | None] = relationship()
+    steps: Mapped[list["Execution"]] = relationship(
+        cascade="all, delete-orphan",
+        order_by="Execution.position",
+        back_populates="run",
+    )
+    files: Mapped[list["RunFile"]] = relationship(
+        cascade="all, delete-orphan", order_by="RunFile.name"
+    )
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select["Run"]:
+        return select(cls).where(cls.seen_by(actor))
+
+    @classmethod
+    def seen_by(cls, actor: Actor) -> sa.ColumnElement[bool]:
+        """Who sees the workflow, started the run, or owns the bot."""
+        if actor.sees_all:
+            return sa.true()
+        workflows = select(Workflow.id).where(Workflow.seen_by(actor))
+        bots = select(Bot.id).where(Bot.owner_id == actor.id)
+        return sa.or_(
+            cls.started_by_id == actor.id,
+            cls.workflow_id.in_(workflows),
+            cls.bot_id.in_(bots),
+        )
+
+    @classmethod
+    def of_workflow(
+        cls,
+        workflow: Workflow,
+        round: Round,
+        available_at: datetime,
+        started_by: User | None = None,
+    ) -> "Run":
+        """The one run this round's approval buys; the caller adds and commits it."""
+        return cls(
+            workflow=workflow,
+            round_id=round.id,
+            started_by=started_by,
+            trigger=Trigger.WORKFLOW,
+            inputs=workflow.inputs,
+            available_at=available_at,
+            steps=[
+                Execution(
+                    position=step.position,
+                    bot_id=step.bot_id,
+                    bot_version_id=step.bot_version_id,
+                )
+                for step in workflow.steps
+            ],
+        )
+
+    def withdraw(self, why: str, at: datetime) -> None:
+        """Take it back before any worker has begun it; what has begun is stopped."""
+        if self.status is RunStatus.RUNNING:
+            raise RuleBroken("The run has begun. Stop it on its own page first.")
+        if self.status is RunStatus.QUEUED:
+            self.status, self.error, self.ended_at = RunStatus.CANCELLED, why, at
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it ran, once it ended."""
+        return between(self.started_at, self.ended_at)
+
+    @property
+    def wait_seconds(self) -> float | None:
+        """How long it stood in the queue after it was allowed to start."""
+        return between(max(self.queued_at, self.available_at), self.started_at)
+
+    @property
+    def state(self) -> str:
+        """A word that changes whenever the run's page would look different."""
+        tries = sum(step.attempt for step in self.steps)
+        return state_of(self.status, self.step, tries, self.cancel_requested_at)
+
+    @property
+    def is_live(self) -> bool:
+        return not self.status.is_final
+
+    @property
+    def next_step(self) -> "Execution | None":
+        """What is to be done now; nothing after a step that went wrong."""
+        if self.failed_step:
+            return None
+        return next((step for step in self.steps if not step.status.is_final), None)
+
+    @property
+    def failed_step(self) -> "Execution | None":
+        return next((step for step in self.steps if step.went_wrong), None)
+
+    @property
+    def running_step(self) -> "Execution | None":
+        return next((s for s in self.steps if s.status is StepStatus.RUNNING), None)
+
+    @property
+    def name(self) -> str:
+        if self.workflow:
+            return str(self.workflow)
+        return self.bot.name if self.bot else "Run"
+
+    def permits(self, actor: Actor, permission: Permission) -> bool:
+        """Whoever started it, proposed it or owns the bot stops it; admins too."""
+        if permission is not Permission.RUN_CANCEL:
+            return True
+        answerable = {self.started_by_id}
+        if self.workflow:
+            answerable |= self.workflow.authors
+        if self.bot:
+            answerable.add(self.bot.owner_id)
+        return actor.id in answerable or Permission.USER_WRITE in actor.grants
+
+    def __str__(self) -> str:
+        return f"run {self.id.hex[-6:]}"
+
+
+class Execution(Model):
+    """One step of a run: one bot, at one version, in the sandbox."""
+
+    __tablename__ = "bot_executions"
+    __table_args__ = (
+        sa.UniqueConstraint("run_id", "position"),
+        sa.Index("ix_bot_executions_bot", "bot_id", "id"),
+        sa.Index("ix_bot_executions_version", "bot_version_id", "id"),
+    )
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    bot_id: Mapped[UUID] = mapped_column(ForeignKey("bots.id"))
+    bot_version_id: Mapped[UUID] = mapped_column(ForeignKey("bot_versions.id"))
+    status: Mapped[StepStatus] = mapped_column(default=StepStatus.QUEUED)
+    message: Mapped[str] = mapped_column(sa.Text, default="")
+    traceback: Mapped[Bulky] = mapped_column(default="")
+    output: Mapped[dict[str, Any] | None] = mapped_column(info={"bulky": True})
+    tier: Mapped[str] = mapped_column(sa.String(16), default="")
+    layers: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, info={"unaudited": True}
+    )
+    attempt: Mapped[int] = mapped_column(default=0)
+    log_lines: Mapped[int] = mapped_column(default=0)
+    log_truncated: Mapped[bool] = mapped_column(default=False)
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    run: Mapped[Run] = relationship(back_populates="steps")
+    bot: Mapped[Bot] = relationship()
+    version: Mapped[BotVersion] = relationship()
+    files: Mapped[list["OutputFile"]] = relationship(
+        cascade="all, delete-orphan", order_by="OutputFile.name"
+    )
+    tail: Mapped[list["LogChunk"]] = relationship(
+        viewonly=True,
+        order_by="LogChunk.first_line",
+        primaryjoin=lambda: sa.and_(
+            LogChunk.execution_id == Execution.id,
+            LogChunk.first_line + LogChunk.lines > Execution.log_lines - RECENT_LINES,
+        ),
+    )
+    """The chunks that hold the last lines of its log."""
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select["Execution"]:
+        return select(cls).join(cls.run).where(Run.seen_by(actor))
+
+    @property
+    def seconds(self) -> float | None:
+        return between(self.started_at, self.ended_at)
+
+    @property
+    def bot_name(self) -> str:
+        return self.bot.name
+
+    @property
+    def version_number(self) -> int:
+        return self.version.number
+
+    @property
+    def went_wrong(self) -> bool:
+        return self.status.is_final and self.status is not StepStatus.COMPLETED
+
+    @property
+    def recent_lines(self) -> list[str]:
+        """The end of its log, for a page's first look."""
+        lines = [line for chunk in self.tail for line in chunk.split()]
+        return lines[-RECENT_LINES:]
+
+    def permits(self, actor: Actor, permission: Permission) -> bool:
+        return self.run.permits(actor, permission)
+
+    def __str__(self) -> str:
+        return f"step {self.position}"
+
+
+class RunFile(Model):
+    """A file handed to a bot that runs on its own; a workflow has its own files."""
+
+    __tablename__ = "run_files"
+    __table_args__ = (sa.UniqueConstraint("run_id", "name"),)
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    blob_id: Mapped[UUID] = mapped_column(ForeignKey("blobs.id"))
+
+    blob: Mapped[Blob] = relationship()
+
+
+class LogChunk(Model):
+    """Some lines of a step's log, in the order they were printed."""
+
+    __tablename__ = "log_chunks"
+    __table_args__ = (sa.UniqueConstraint("execution_id", "attempt", "first_line"),)
+
+    execution_id: Mapped[UUID] = mapped_column(
+        ForeignKey("bot_executions.id", ondelete="CASCADE")
+    )
+    attempt: Mapped[int]
+    first_line: Mapped[int]
+    lines: Mapped[int]
+    text: Mapped[str] = mapped_column(sa.Text)
+
+    def split(self) -> list[str]:
+        return self.text.split("\n")
+
+
+class OutputFile(Model):
+    """A file a step left behind."""
+
+    __tablename__ = "output_files"
+    __table_args__ = (sa.UniqueConstraint("execution_id", "name"),)
+
+    execution_id: Mapped[UUID] = mapped_column(
+        ForeignKey("bot_executions.id", ondelete="CASCADE")
+    )
+    name: Mapped[str] = mapped_column(sa.String(255))
+    blob_id: Mapped[UUID] = mapped_column(ForeignKey("blobs.id"))
+
+    blob: Mapped[Blob] = relationship()
+
+    @property
+    def size(self) -> int:
+        return self.blob.size
+
+    @property
+    def sha256(self) -> str:
+        return self.blob.sha256
+
+
+class WorkerBeat(Model):
+    """A worker process and when it last gave a sign of life."""
+
+    __tablename__ = "worker_beats"
+
+    name: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    tier: Mapped[str] = mapped_column(sa.String(16), default="")

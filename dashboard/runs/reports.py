@@ -1,0 +1,164 @@
+"""What pages and the API read about runs."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import abort
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from dashboard.bots.models import Bot, BotVersion
+from dashboard.extensions import db
+from dashboard.permissions import Actor
+from dashboard.runs.models import Execution, OutputFile, Run, RunFile, state_of
+from dashboard.runs.schemas import RunQuery
+from dashboard.users.models import User
+from dashboard.workflows.models import Workflow, WorkflowFile
+
+ANSWERABLE: tuple[ORMOption, ...] = (
+    joinedload(Run.workflow)
+    .load_only(Workflow.number, Workflow.title, Workflow.proposer_id, Workflow.status)
+    .joinedload(Workflow.editors),
+    joinedload(Run.bot).load_only(Bot.name, Bot.owner_id),
+    joinedload(Run.started_by).load_only(User.name),
+)
+"""Who a run is about, and what its permissions ask for."""
+
+STEPS = joinedload(Run.steps)
+SUMMARY: tuple[ORMOption, ...] = (
+    *ANSWERABLE,
+    defer(Run.inputs),
+    defer(Run.output),
+    STEPS.joinedload(Execution.bot).load_only(Bot.name),
+    STEPS.joinedload(Execution.version).load_only(BotVersion.number),
+    STEPS.selectinload(Execution.files).joinedload(OutputFile.blob),
+    STEPS.selectinload(Execution.tail),
+)
+"""A run with its steps, their files and the ends of their logs: three statements."""
+
+
+def one(run: Select[Run], *options: ORMOption) -> Run | None:
+    found: Run | None = db.session.scalars(run.options(*options)).unique().one_or_none()
+    return found
+
+
+def run_for(actor: Actor, run_id: UUID, *options: ORMOption) -> Run:
+    """One run with all that its page shows, or 404."""
+    wanted = Run.visible_to(actor).where(Run.id == run_id)
+    return one(wanted, *SUMMARY, *options) or abort(404)
+
+
+def run_of(workflow_id: UUID) -> Run | None:
+    """The latest run of a workflow, for the workflow's own page."""
+    latest = select(Run.id).where(Run.workflow_id == workflow_id)
+    latest = latest.order_by(Run.id.desc()).limit(1)
+    return one(select(Run).where(Run.id == latest.scalar_subquery()), *SUMMARY)
+
+
+def rows_for(actor: Actor, query: RunQuery) -> Select[Any]:
+    """What the list shows, without loading a single object."""
+    first = sa.and_(Execution.run_id == Run.id, Execution.position == 1)
+    rows: Select[Any] = (
+        select(
+            Run.id,
+            Run.status,
+            Run.trigger,
+            Run.workflow_id,
+            Run.bot_id,
+            Run.error,
+            Run.attempt,
+            Run.queued_at,
+            Run.available_at,
+            Run.started_at,
+            Run.ended_at,
+            Workflow.number.label("workflow_number"),
+            Workflow.title.label("workflow_title"),
+            Bot.name.label("bot_name"),
+            BotVersion.number.label("version"),
+            User.name.label("started_by_name"),
+        )
+        .outerjoin(Run.workflow)
+        .outerjoin(Run.bot)
+        .outerjoin(Run.started_by)
+        .outerjoin(Execution, first)
+        .outerjoin(Execution.version)
+        .where(Run.seen_by(actor))
+    )
+    return narrowed(rows, query)
+
+
+def narrowed(rows: Select[Any], query: RunQuery) -> Select[Any]:
+    if query.status:
+        rows = rows.where(Run.status == query.status)
+    if query.trigger:
+        rows = rows.where(Run.trigger == query.trigger)
+    if query.bot_id:
+        of_bot = select(Execution.run_id).where(Execution.bot_id == query.bot_id)
+        rows = rows.where(Run.id.in_(of_bot))
+    if query.q:
+        named = [
+            column.icontains(query.q, autoescape=True)
+            for column in (Workflow.title, Bot.name, Run.error)
+        ]
+        rows = rows.where(sa.or_(*named))
+    return rows
+
+
+def bots_offered(actor: Actor) -> Sequence[Row[Any]]:
+    """The choices of the list's filter."""
+    bots: Select[Any] = select(Bot.id, Bot.name).where(Bot.seen_by(actor))
+    return db.session.execute(bots.order_by(Bot.name).limit(200)).all()
+
+
+def input_of(actor: Actor, run_id: UUID) -> Run:
+    """One run with what was given to it."""
+    attached = joinedload(Run.workflow).joinedload(Workflow.files)
+    return head_of(
+        actor,
+        run_id,
+        joinedload(Run.files).joinedload(RunFile.blob),
+        attached.joinedload(WorkflowFile.blob),
+    )
+
+
+def head_of(actor: Actor, run_id: UUID, *options: ORMOption) -> Run:
+    """One run with what stands above its tabs, or 404."""
+    wanted = Run.visible_to(actor).where(Run.id == run_id)
+    return one(wanted, *ANSWERABLE, *options) or abort(404)
+
+
+def step_for(actor: Actor, run_id: UUID, position: int) -> Execution:
+    """One step of a run somebody may see, or 404."""
+    wanted = Execution.visible_to(actor).where(
+        Execution.run_id == run_id, Execution.position == position
+    )
+    wanted = wanted.options(defer(Execution.output))
+    return db.session.scalar(wanted) or abort(404)
+
+
+def output_file(actor: Actor, run_id: UUID, position: int, name: str) -> UUID:
+    """Where the bytes of a file lie that a step left behind, or 404."""
+    mine = Execution.visible_to(actor).with_only_columns(Execution.id)
+    mine = mine.where(Execution.run_id == run_id, Execution.position == position)
+    wanted = select(OutputFile.blob_id).where(
+        OutputFile.execution_id.in_(mine), OutputFile.name == name
+    )
+    return db.session.scalar(wanted) or abort(404)
+
+
+def news(actor: Actor, run_id: UUID) -> str:
+    """`Run.state` as it is now, without loading the run."""
+    tries = select(func.coalesce(func.sum(Execution.attempt), 0))
+    tries = tries.where(Execution.run_id == Run.id)
+    wanted = (
+        Run.visible_to(actor)
+        .where(Run.id == run_id)
+        .with_only_columns(
+            Run.status, Run.step, tries.scalar_subquery(), Run.cancel_requested_at
+        )
+    )
+    found = db.session.execute(wanted).one_or_none() or abort(404)
+    return state_of(*found)
