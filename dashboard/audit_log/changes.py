@@ -1,0 +1,60 @@
+"""Before and after, field by field, as a person reads it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.audit import MASK
+from dashboard.audit_log.reports import Said
+
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of one record; `before` is None when the record is new."""
+
+    record: str
+    field: str
+    before: str | None
+    after: str | None
+    is_secret: bool
+
+    def __str__(self) -> str:
+        if self.is_secret:
+            return f"{self.field} changed, hidden"
+        if self.before is None:
+            return f"{self.field}: {self.after}"
+        return f"{self.field}: {self.before} → {self.after or 'none'}"
+
+
+def changes_of(entry: Said) -> list[Change]:
+    """What the entry says was changed; ids are left out, they say nothing."""
+    return [
+        Change(
+            record=words(place.partition("/")[0]),
+            field=words(name),
+            before=short(before),
+            after=short(after),
+            is_secret=MASK in (before, after),
+        )
+        for place, fields in entry.changes.items()
+        for name, (before, after) in fields.items()
+        if name != "id"
+    ]
+
+
+def words(name: str) -> str:
+    return name.removesuffix("_id").removesuffix("_at").replace("_", " ")
+
+
+def short(value: Any) -> str | None:
+    """A value in one line; a digest by its beginning."""
+    if value is None:
+        return None
+    if value is True or value is False:
+        return "yes" if value else "no"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if text.startswith("sha256:"):
+        return f"{text[:15]}…"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -1,0 +1,33 @@
+"""From what an entry is about to its page."""
+
+from typing import Any, NamedTuple
+
+from flask import url_for
+
+from dashboard.audit_log.reports import Said
+
+
+class Place(NamedTuple):
+    endpoint: str
+    argument: str
+
+
+PLACES = {
+    "users": Place("users.show", "user_id"),
+    "councils": Place("councils.show", "council_id"),
+    "agents": Place("agents.show", "agent_id"),
+    "bots": Place("bots.show", "bot_id"),
+    "workflow_types": Place("workflow_types.show", "type_id"),
+    "workflows": Place("workflows.show", "workflow_id"),
+    "runs": Place("runs.show", "run_id"),
+    "api_keys": Place("keys.show", "key_id"),
+}
+"""By table; what is not named here has no page of its own."""
+
+
+def subject_url(entry: Said) -> str | None:
+    place = PLACES.get(entry.subject_type or "")
+    if place is None or entry.subject_id is None:
+        return None
+    values: dict[str, Any] = {place.argument: entry.subject_id}
+    return url_for(place.endpoint, **values)

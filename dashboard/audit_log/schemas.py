@@ -1,0 +1,72 @@
+"""What is asked of the audit trail and what it answers."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field, computed_field, field_validator
+
+from dashboard.audit import Result
+from dashboard.permissions import Permission
+from dashboard.schemas import Out, PageQuery, Text
+
+
+class AuditFilter(PageQuery):
+    """Every filter may be left out, or left blank as a browser sends it."""
+
+    actor: Text | None = Field(None, max_length=200)
+    action: Permission | None = None
+    result: Result | None = None
+    subject_type: Text | None = Field(None, max_length=64)
+    subject_id: UUID | None = None
+    since: date | None = None
+    until: date | None = None
+    q: Text | None = Field(None, max_length=200)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def blank_is_left_out(cls, value: Any, field: Any) -> Any:
+        if value == "":
+            return cls.model_fields[field.field_name].get_default()
+        return value
+
+
+class EntryRow(Out):
+    seq: int
+    at: datetime
+    actor_id: UUID
+    actor_name: str
+    action: str
+    result: Result
+    subject_type: str | None
+    subject_id: UUID | None
+    subject_name: str
+    via: str
+    address: str
+
+
+class EntryOut(EntryRow):
+    detail: dict[str, Any]
+    changes: dict[str, Any]
+    agent: str
+    request_id: str
+    prev_hash: str
+    hash: str
+
+
+class BreakOut(Out):
+    seq: int
+    why: str
+
+
+class VerificationOut(Out):
+    """What a walk along the whole chain found."""
+
+    entries: int
+    head: str
+    broken: BreakOut | None
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own recipe
+    @property
+    def is_whole(self) -> bool:
+        return self.broken is None

@@ -1,0 +1,62 @@
+"""The audit trail as pages."""
+
+from typing import Any
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+
+from dashboard.audit import AuditEntry, Result
+from dashboard.audit_log import reports
+from dashboard.audit_log.links import PLACES
+from dashboard.audit_log.schemas import AuditFilter
+from dashboard.audit_log.verify import verify
+from dashboard.audit_log.wording import KINDS
+from dashboard.errors import Invalid
+from dashboard.lists import Rows, paginate
+from dashboard.permissions import Permission, needs
+from dashboard.schemas import checked
+from dashboard.templating import render
+
+bp = Blueprint("audit_log", __name__, url_prefix="/audit")
+
+
+@bp.get("/")
+@needs(Permission.AUDIT_READ)
+def index() -> ResponseReturnValue:
+    typed = {name: request.args.get(name, "") for name in AuditFilter.model_fields}
+    try:
+        page = page_of(checked(AuditFilter, typed))
+    except Invalid as error:
+        return list_page(typed, errors=error.errors), error.status
+    return list_page(typed, page=page)
+
+
+@bp.get("/<int:seq>")
+@needs(Permission.AUDIT_READ)
+def show(seq: int) -> ResponseReturnValue:
+    entry = reports.entry_at(seq) or abort(404)
+    return render("audit_log/show.html", entry=entry)
+
+
+@bp.get("/verify")
+@needs(Permission.AUDIT_READ)
+def verification() -> ResponseReturnValue:
+    """Follow the whole chain now; the page waits for the answer."""
+    return render("audit_log/verify.html", verdict=verify())
+
+
+def page_of(wanted: AuditFilter) -> Rows:
+    rows = reports.rows_for(wanted)
+    return paginate(rows, AuditEntry.seq, after=wanted.after, limit=wanted.limit)
+
+
+def list_page(typed: dict[str, str], **context: Any) -> str:
+    return render(
+        "audit_log/index.html",
+        typed=typed,
+        head=reports.head(),
+        actions=[permission.value for permission in Permission],
+        kinds=sorted(PLACES.keys() | KINDS.keys()),
+        results=[result.value for result in Result],
+        **context,
+    )

@@ -1,0 +1,175 @@
+"""The queries behind the overview: a fixed number of statements, whoever asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Row, func, select
+
+from dashboard.audit import AuditEntry
+from dashboard.audit_log.reports import SHOWN
+from dashboard.bots.models import Bot
+from dashboard.clock import now
+from dashboard.councils.models import Council
+from dashboard.extensions import db
+from dashboard.home.waiting import Waiting, waiting_for
+from dashboard.permissions import Actor
+from dashboard.runs.models import Run, RunStatus
+from dashboard.workflow_types.models import WorkflowType
+from dashboard.workflows.models import Workflow
+
+FAILED = (RunStatus.FAILED, RunStatus.BLOCKED, RunStatus.NEEDS_REVIEW)
+LIVE = (RunStatus.QUEUED, RunStatus.RUNNING)
+DAYS = 14
+MOST = 5
+NEWS = 10
+
+
+@dataclass(frozen=True)
+class Day:
+    """How the runs queued on one day ended."""
+
+    day: date
+    completed: int = 0
+    failed: int = 0
+    other: int = 0
+
+    @property
+    def bar(self) -> dict[str, Any]:
+        """As the chart wants it."""
+        values = [self.completed, self.failed, self.other]
+        return {"label": f"{self.day.day} {self.day:%b}", "values": values}
+
+
+@dataclass(frozen=True)
+class Home:
+    """Everything the overview shows to one person."""
+
+    numbers: Row[Any]
+    waiting: list[Waiting]
+    waiting_total: int
+    running: Sequence[Row[Any]]
+    failed: Sequence[Row[Any]]
+    days: list[Day]
+    changed: Sequence[Row[Any]]
+
+    @property
+    def success_rate(self) -> int | None:
+        """Whole per cent of the runs that ended in seven days; none if none did."""
+        ended = self.numbers.completed_7d + self.numbers.failed_7d
+        return self.numbers.completed_7d * 100 // ended if ended else None
+
+    @property
+    def bars(self) -> list[dict[str, Any]]:
+        return [day.bar for day in self.days]
+
+    @property
+    def is_fresh(self) -> bool:
+        """Nothing was ever proposed or run here."""
+        return not (self.numbers.has_workflow or self.numbers.has_run)
+
+
+def home_of(actor: Actor) -> Home:
+    at = now()
+    waiting, total = waiting_for(actor)
+    return Home(
+        numbers=numbers_for(actor, at),
+        waiting=waiting,
+        waiting_total=total,
+        running=runs_for(actor, LIVE),
+        failed=runs_for(actor, FAILED),
+        days=days_for(actor, at.date()),
+        changed=changes_for(actor),
+    )
+
+
+def numbers_for(actor: Actor, at: datetime) -> Row[Any]:
+    """The tiles' numbers, and which first steps are done, in one statement."""
+    day, week = at - timedelta(days=1), at - timedelta(days=7)
+    recent = sa.or_(Run.status.in_(LIVE), Run.ended_at >= week)
+    done = Run.status == RunStatus.COMPLETED
+    failed = Run.status.in_(FAILED)
+    return db.session.execute(
+        select(
+            counted(Run.status == RunStatus.RUNNING).label("running"),
+            counted(Run.status == RunStatus.QUEUED).label("queued"),
+            counted(sa.and_(failed, Run.ended_at >= day)).label("failed_24h"),
+            counted(sa.and_(done, Run.ended_at >= week)).label("completed_7d"),
+            counted(sa.and_(failed, Run.ended_at >= week)).label("failed_7d"),
+            exists(Bot).label("has_bot"),
+            exists(Council).label("has_council"),
+            exists(WorkflowType).label("has_type"),
+            exists(Workflow).label("has_workflow"),
+            exists(Run).label("has_run"),
+        ).where(Run.seen_by(actor), recent)
+    ).one()
+
+
+def counted(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return func.count().filter(condition)
+
+
+def exists(model: Any) -> sa.ScalarSelect[Any]:
+    other = sa.orm.aliased(model)
+    return select(select(other.id).exists()).scalar_subquery()
+
+
+def runs_for(actor: Actor, statuses: Sequence[RunStatus]) -> Sequence[Row[Any]]:
+    titled = "#" + sa.cast(Workflow.number, sa.String) + " " + Workflow.title
+    name = sa.case((Run.workflow_id.is_not(None), titled), else_=Bot.name)
+    return db.session.execute(
+        select(
+            Run.id,
+            name.label("name"),
+            Run.status,
+            Run.error,
+            Run.queued_at,
+            Run.started_at,
+            Run.ended_at,
+        )
+        .outerjoin(Run.workflow)
+        .outerjoin(Run.bot)
+        .where(Run.status.in_(statuses), Run.seen_by(actor))
+        .order_by(Run.id.desc())
+        .limit(MOST)
+    ).all()
+
+
+def days_for(actor: Actor, today: date) -> list[Day]:
+    """The last fourteen days, oldest first, also those on which nothing ran."""
+    days = [today - timedelta(days=ago) for ago in range(DAYS)]
+    begins = {day: datetime.combine(day, time(), UTC) for day in days}
+    day_of = sa.case(*((Run.queued_at >= begins[day], n) for n, day in enumerate(days)))
+    ago = day_of.label("ago")
+    rows = db.session.execute(
+        select(
+            ago,
+            counted(Run.status == RunStatus.COMPLETED).label("completed"),
+            counted(Run.status.in_(FAILED)).label("failed"),
+            func.count().label("number"),
+        )
+        .where(Run.queued_at >= begins[days[-1]], Run.seen_by(actor))
+        .group_by(ago)
+    )
+    found = {
+        row.ago: (row.completed, row.failed, row.number - row.completed - row.failed)
+        for row in rows
+    }
+    return [Day(day, *found.get(n, ())) for n, day in enumerate(days)][::-1]
+
+
+def changes_for(actor: Actor) -> Sequence[Row[Any]]:
+    """The newest entries by this person or about what this person may see."""
+    rows = select(*SHOWN).order_by(AuditEntry.seq.desc()).limit(NEWS)
+    if not actor.sees_all:
+        seen = [
+            sa.and_(
+                AuditEntry.subject_type == model.__tablename__,
+                AuditEntry.subject_id.in_(select(model.id).where(model.seen_by(actor))),
+            )
+            for model in (Workflow, Council, Bot)
+        ]
+        rows = rows.where(sa.or_(AuditEntry.actor_id == actor.id, *seen))
+    return db.session.execute(rows).all()
