@@ -112,4 +112,6 @@ def typed(value: Any, column: InstrumentedAttribute[Any]) -> Any:
         return datetime.fromisoformat(value)
     if not isinstance(value, wanted) or (isinstance(value, str) and "\0" in value):
         raise ValueError(value)
+    if wanted is int and not -(2**63) <= value < 2**63:
+        raise ValueError(value)
     return value

@@ -195,4 +195,6 @@ def highlight(code: str, language: str, *, numbers: bool = True) -> Markup:
 
     lines = "inline" if numbers else False
     formatter = HtmlFormatter(cssclass="code", linenos=lines, wrapcode=True)
-    return Markup(colour(code, get_lexer_by_name(language), formatter))  # noqa: S704
+    html = colour(code, get_lexer_by_name(language, stripnl=False), formatter)
+    # what scrolls must take focus, or the keyboard cannot reach its end
+    return Markup(html.replace("<pre>", '<pre tabindex="0">', 1))  # noqa: S704

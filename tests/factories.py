@@ -16,8 +16,10 @@ from dashboard.permissions import Role
 from dashboard.runs.models import Execution, Run, Trigger
 from dashboard.users.models import User
 from dashboard.workflow_types.models import TypeStep, WorkflowType
+from dashboard.workflows import actions
 from dashboard.workflows.models import Round, RoundVoter, Status, Vote, Workflow
 from dashboard.workflows.rules import PRESETS
+from dashboard.workflows.schemas import VoteIn, WorkflowIn
 
 PASSWORD = "correct horse battery"
 HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")
@@ -155,3 +157,24 @@ def make_run(*bots, started_by=None, inputs=None, **over):
         "steps": steps,
     }
     return stored(Run(**fields | over))
+
+
+def propose(proposer, type_, files=None, **over):
+    """A draft, through the real action."""
+    wanted = WorkflowIn(**{"title": "Clean up", "type_id": type_.id} | over)
+    return actions.propose(proposer, wanted, files or {})
+
+
+def open_vote(proposer, type_, **over):
+    """A workflow whose voting is open, through the real actions."""
+    workflow = propose(proposer, type_, **over)
+    actions.open_voting(proposer, workflow)
+    return workflow
+
+
+def vote(workflow, voter, choice="approve", **over):
+    """A vote through the real action; whoever rejects says why."""
+    fields = {"choice": choice, "revision": workflow.revision}
+    if choice in {"reject", "veto"}:
+        fields["reason"] = "Not like this."
+    return actions.cast_vote(voter, workflow, VoteIn(**fields | over))

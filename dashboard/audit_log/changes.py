@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboard.audit import MASK
 from dashboard.audit_log.reports import Said
+from dashboard.audit_log.wording import KINDS
 
 LONGEST = 200
 
@@ -32,7 +33,7 @@ def changes_of(entry: Said) -> list[Change]:
     """What the entry says was changed; ids are left out, they say nothing."""
     return [
         Change(
-            record=words(place.partition("/")[0]),
+            record=kind_of(place.partition("/")[0]),
             field=words(name),
             before=short(before),
             after=short(after),
@@ -42,6 +43,10 @@ def changes_of(entry: Said) -> list[Change]:
         for name, (before, after) in fields.items()
         if name != "id"
     ]
+
+
+def kind_of(table: str) -> str:
+    return KINDS.get(table, words(table))
 
 
 def words(name: str) -> str:

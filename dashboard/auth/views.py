@@ -66,7 +66,7 @@ def login() -> ResponseReturnValue:
         form.hang(getattr(error, "errors", {"": str(error)}))
         return login_page(form), error.status
     if started is None:
-        form.hang({"password": actions.WRONG})
+        form.hang({"": actions.WRONG})
         return login_page(form), 422
 
     session.clear()  # a cookie or CSRF token from before is worth nothing now

@@ -3,8 +3,7 @@
 from uuid import UUID
 
 from apiflask import EmptySchema
-from flask import abort, g, url_for
-from sqlalchemy import select
+from flask import g, url_for
 
 from dashboard.api import api_blueprint
 from dashboard.bots import actions, reports
@@ -22,7 +21,6 @@ from dashboard.bots.schemas import (
     VersionOut,
     VersionRow,
 )
-from dashboard.extensions import db
 from dashboard.files.uploads import decode
 from dashboard.lists import Rows, paginate
 from dashboard.permissions import Permission, find_for, needs
@@ -123,9 +121,7 @@ def create_version(
 @bp.output(VersionOut)
 def show_version(bot_id: UUID, number: int) -> BotVersion:
     """Get one version with its code and config."""
-    bot = find_for(g.actor, Bot, bot_id)
-    wanted = select(BotVersion).filter_by(bot_id=bot.id, number=number)
-    return db.session.scalar(wanted) or abort(404)
+    return reports.version_shown(find_for(g.actor, Bot, bot_id), number).version
 
 
 @bp.post("/<uuid:bot_id>/runs")

@@ -166,13 +166,15 @@ class Bot(Model):
 
     def why_not_run(self, actor: Actor) -> str | None:
         """Why this actor may not run it right now, in a sentence."""
+        if not self.can_run:
+            return f"This bot is {STATES[self.status]}."
         if self.run_policy is RunPolicy.NOBODY:
             return (
                 "This bot runs only after a council's vote. Propose a workflow instead."
             )
         if not self.runs_unvoted_for(actor):
             return "Only its owner and admins run this bot without a council's vote."
-        return None if self.can_run else f"This bot is {STATES[self.status]}."
+        return None
 
     def permits(self, actor: Actor, permission: Permission) -> bool:
         if permission is Permission.BOT_RUN:

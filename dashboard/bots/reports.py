@@ -14,6 +14,9 @@ from dashboard.permissions import Actor
 from dashboard.runs.models import Execution, Run
 from dashboard.users.models import User
 
+LARGEST = 2**31 - 1
+"""The largest number the column holds."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -25,7 +28,9 @@ class Shown:
 
 
 def version_shown(bot: Bot, number: int | None = None) -> Shown:
-    """The active version, or the numbered one."""
+    """The active version, or the numbered one; no such one is a 404."""
+    if number is not None and not 0 < number <= LARGEST:
+        abort(404)
     author, owner = aliased(User), aliased(User)
     wanted = BotVersion.number == number if number else BotVersion.is_active
     found = db.session.execute(

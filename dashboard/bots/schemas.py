@@ -21,7 +21,10 @@ LONGEST = 256 << 10
 def runnable(code: str) -> str:
     """Python that compiles and defines `run`; nothing of it is executed here."""
     code = no_nul(code).replace("\r\n", "\n").replace("\r", "\n")
-    check_size(code.encode())
+    try:
+        check_size(code.encode())
+    except UnicodeEncodeError as error:
+        raise ValueError("Contains a character that cannot be stored.") from error
     try:
         compile(code, "<bot>", "exec", dont_inherit=True)
         names = symtable.symtable(code, "<bot>", "exec")

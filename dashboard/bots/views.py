@@ -164,9 +164,11 @@ def begin(form: VersionForm, bot: Bot) -> None:
     """Start from the active version, or with the content of an older one."""
     form.based_on.data = bot.active.number
     number = request.args.get("from", type=int)
-    content = reports.version_shown(bot, number).version if number else bot.active
+    content = (
+        bot.active if number is None else reports.version_shown(bot, number).version
+    )
     form.code.data, form.config.data = content.code, content.config
-    if number:
+    if number is not None:
         form.message.data = f"Back to version {number}"
 
 

@@ -17,69 +17,34 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
+from dashboard.councils.models import Council
+from dashboard.councils.rule_form import RuleForm, rule_answer, rule_shown
 from dashboard.councils.schemas import CouncilIn
-from dashboard.forms import SchemaForm
-from dashboard.workflows.rules import PRESETS, Rule, preset_of
-from dashboard.workflows.wording import duration
+from dashboard.forms import SchemaForm, kept_rows
 
-HOUR, DAY = 3600, 86_400
-PERIODS = (HOUR, 4 * HOUR, DAY, 2 * DAY, 3 * DAY, 5 * DAY, 7 * DAY, 14 * DAY)
 SPARE_ROWS = 3
 """Empty rows offered where no script can add them."""
 
 
-PRESENT = "present"
-"""Chosen to keep a rule that is none of the presets."""
+class RowForm(Form):
+    """One row of a list. Where nobody is chosen, what else it holds does not count."""
+
+    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().process(formdata, *args, **kwargs)
+        chosen, *rest = self
+        if formdata and not chosen.data:
+            for field in rest:
+                field.data, field.raw_data, field.process_errors = None, None, []
 
 
-class RuleForm(Form):
-    """A preset, and the two numbers most councils want to set themselves."""
-
-    preset = SelectField("Rule", validate_choice=False)
-    voting_period = SelectField(
-        "Time to vote",
-        validate_choice=False,
-        choices=[SelectChoice(str(seconds), duration(seconds)) for seconds in PERIODS],
-    )
-    min_approvals = IntegerField("People who must approve, at least")
-
-    def offer(self, present: dict[str, Any] | None, blank: str = "") -> None:
-        """The presets; before them what leaving it blank means, or the rule as is."""
-        known = present and preset_of(Rule.model_validate(present))
-        choices = [SelectChoice("", blank)] if blank else []
-        if present and not known:
-            choices.append(SelectChoice(PRESENT, "Keep the present rule"))
-        choices += [
-            SelectChoice(preset.key, f"{preset.name}: {preset.summary}")
-            for preset in PRESETS.values()
-        ]
-        self.preset.choices = choices
-
-
-def rule_data(rule: dict[str, Any]) -> dict[str, Any]:
-    """A stored rule as this form shows it."""
-    preset = preset_of(Rule.model_validate(rule)) or PRESENT
-    shown = {"preset": preset, "voting_period": str(rule["voting_period"])}
-    return shown | {"min_approvals": rule["min_approvals"]}
-
-
-def rule_answer(
-    given: dict[str, Any], present: dict[str, Any] | None
-) -> dict[str, Any]:
-    """What was chosen, as the contract wants it."""
-    if given.get("preset") != PRESENT or present is None:
-        return given
-    return present | {n: value for n, value in given.items() if n != "preset"}
-
-
-class MemberForm(Form):
+class MemberForm(RowForm):
     user_id = SelectField("Person", validate_choice=False)
     role = StringField("Role")
     weight = IntegerField("Weight")
     can_veto = BooleanField("Veto")
 
 
-class AdviserForm(Form):
+class AdviserForm(RowForm):
     agent_id = SelectField("Agent", validate_choice=False)
     role = StringField("Role")
 
@@ -99,8 +64,8 @@ class CouncilForm(SchemaForm):
         default=0,
         description="Proposals that state less run without a vote. 0: always vote.",
     )
-    members = FieldList(FormField(MemberForm), "People", min_entries=SPARE_ROWS)
-    advisers = FieldList(FormField(AdviserForm), "Advising agents", min_entries=1)
+    members = FieldList(FormField(MemberForm), "People")
+    advisers = FieldList(FormField(AdviserForm), "Advising agents")
     present: dict[str, Any] | None = None
     """The rule as it is, when a council is edited."""
 
@@ -111,13 +76,32 @@ class CouncilForm(SchemaForm):
     def offer(
         self, people: Sequence[Row[UUID, str]], agents: Sequence[Row[UUID, str]]
     ) -> "CouncilForm":
-        persons = [SelectChoice("", "Nobody")]
-        persons += [SelectChoice(str(id_), name) for id_, name in people]
-        advisers = [SelectChoice("", "None")]
-        advisers += [SelectChoice(str(id_), name) for id_, name in agents]
         self.rule.form.offer(self.present)
+        add_spare(self.members, SPARE_ROWS)
+        add_spare(self.advisers, 1)
         for row in self.members:
-            row.form.user_id.choices = persons
+            row.form.user_id.choices = choices_of(people, "Nobody")
         for row in self.advisers:
-            row.form.agent_id.choices = advisers
+            row.form.agent_id.choices = choices_of(agents, "None")
         return self
+
+
+def add_spare(rows: FieldList, wanted: int) -> None:
+    """Empty rows after the filled ones, as many as are wanted."""
+    for _ in range(wanted - (len(rows) - len(kept_rows(rows)))):
+        rows.append_entry()
+
+
+def choices_of(rows: Sequence[Row[UUID, str]], blank: str) -> list[SelectChoice]:
+    named = [SelectChoice(str(id_), name) for id_, name in rows]
+    return [SelectChoice("", blank), *named]
+
+
+def council_form(council: Council) -> CouncilForm:
+    """The form as a stored council fills it."""
+    names = ("name", "description", "review_actions", "savings_threshold")
+    shown = {name: getattr(council, name) for name in names}
+    seats = {"members": council.members, "advisers": council.advisers}
+    form = CouncilForm(data=shown | seats | {"rule": rule_shown(council.rule)})
+    form.present = council.rule
+    return form

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -39,13 +39,16 @@ def workflows_of(council: Council, after: str | None) -> Rows:
     return paginate(rows, Workflow.id, after=after)
 
 
-def people_offered() -> Sequence[Row[UUID, str]]:
-    """Whoever can be seated: active people; programs sit on no council."""
-    people = select(User.id, User.name).where(User.is_active)
-    people = people.where(User.role != Role.API_USER).order_by(User.name)
-    return db.session.execute(people).all()
+def people_offered(council: Council | None) -> Sequence[Row[UUID, str]]:
+    """Whoever can be seated, and who is: active people; programs sit nowhere."""
+    seated = [member.user_id for member in council.members] if council else []
+    free = and_(User.is_active, User.role != Role.API_USER)
+    people = select(User.id, User.name).where(or_(free, User.id.in_(seated)))
+    return db.session.execute(people.order_by(User.name)).all()
 
 
-def agents_offered() -> Sequence[Row[UUID, str]]:
-    agents = select(Agent.id, Agent.name).where(Agent.status == AgentStatus.ACTIVE)
+def agents_offered(council: Council | None) -> Sequence[Row[UUID, str]]:
+    heard = [adviser.agent_id for adviser in council.advisers] if council else []
+    free = Agent.status == AgentStatus.ACTIVE
+    agents = select(Agent.id, Agent.name).where(or_(free, Agent.id.in_(heard)))
     return db.session.execute(agents.order_by(Agent.name)).all()

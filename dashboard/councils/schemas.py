@@ -15,7 +15,7 @@ def chosen(rule: Any) -> Any:
     """A preset by name, with what is to differ from it, as the whole rule."""
     if not isinstance(rule, dict) or "preset" not in rule:
         return rule
-    preset = PRESETS.get(rule["preset"])
+    preset = PRESETS.get(str(rule["preset"]))
     if preset is None:
         raise ValueError(f"Choose one of {', '.join(PRESETS)}.")
     differing = {name: value for name, value in rule.items() if name != "preset"}

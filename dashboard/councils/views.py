@@ -8,14 +8,15 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.audit_log.reports import history_of
 from dashboard.councils import actions, reports
-from dashboard.councils.forms import CouncilForm, rule_data
+from dashboard.councils.forms import CouncilForm, council_form
 from dashboard.councils.models import Council
 from dashboard.councils.schemas import CouncilQuery
+from dashboard.councils.wording import oversight, rule_facts, words
 from dashboard.errors import Invalid
 from dashboard.lists import paginate, query_of
 from dashboard.permissions import Permission, find_for, needs, require
 from dashboard.templating import go_to, render
-from dashboard.workflows.rules import Rule, in_words
+from dashboard.workflows.rules import Rule
 
 bp = Blueprint("councils", __name__, url_prefix="/councils")
 
@@ -26,7 +27,7 @@ def index() -> ResponseReturnValue:
     query = query_of(CouncilQuery, request.args)
     rows = Council.rows_for(g.actor, query.q, archived=query.archived)
     page = paginate(rows, Council.id, after=query.after, limit=query.limit)
-    return render("councils/index.html", page=page, query=query, in_words=words)
+    return render("councils/index.html", page=page, query=query, words=words)
 
 
 @bp.get("/<uuid:council_id>")
@@ -38,13 +39,13 @@ def show(council_id: UUID) -> ResponseReturnValue:
     if tab == "history":
         shown["history"] = history_of(council)
     elif tab == "workflows":
-        shown["workflows"] = reports.workflows_of(council, request.args.get("after"))
+        shown["page"] = reports.workflows_of(council, request.args.get("after"))
+    elif tab == "rule":
+        shown["facts_of_rule"] = rule_facts(Rule.model_validate(council.rule))
+    else:
+        tab = "members"
     return render(
-        "councils/show.html",
-        council=council,
-        tab=tab,
-        words=words(council.rule),
-        **shown,
+        "councils/show.html", council=council, tab=tab, **told(council), **shown
     )
 
 
@@ -70,10 +71,8 @@ def create() -> ResponseReturnValue:
 def edit(council_id: UUID) -> ResponseReturnValue:
     council = find_for(g.actor, Council, council_id, *reports.PAGE)
     require(g.actor, Permission.COUNCIL_WRITE, council)
-    form = CouncilForm(obj=council, data={"rule": rule_data(council.rule)})
-    form.present = council.rule
+    form = council_form(council)
     if not form.is_submitted():
-        form.rule.process(None, rule_data(council.rule))
         return form_page(form, council)
     try:
         form.check()
@@ -104,10 +103,15 @@ def restore(council_id: UUID) -> ResponseReturnValue:
     return go_to(url_for(".show", council_id=council_id))
 
 
-def words(rule: dict[str, Any]) -> str:
-    return in_words(Rule.model_validate(rule))
+def told(council: Council) -> dict[str, str]:
+    """The two sentences on how a council decides."""
+    threshold = council.savings_threshold
+    return {
+        "rule_words": words(council.rule),
+        "oversight": oversight(council.review_actions, threshold),
+    }
 
 
 def form_page(form: CouncilForm, council: Council | None = None) -> str:
-    form.offer(reports.people_offered(), reports.agents_offered())
+    form.offer(reports.people_offered(council), reports.agents_offered(council))
     return render("councils/form.html", form=form, council=council)

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import g
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import undefer
 
 from dashboard.api import api_blueprint
 from dashboard.files.downloads import send_blob
@@ -34,7 +33,7 @@ def index(query_data: RunQuery) -> Rows:
 @bp.output(RunOut)
 def show(run_id: UUID) -> Run:
     """Get one run with its steps and their results."""
-    return whole(run_id)
+    return reports.run_for(g.actor, run_id)
 
 
 @bp.get("/<uuid:run_id>/log")
@@ -53,7 +52,7 @@ def log(run_id: UUID, query_data: LogQuery) -> LogPart:
 def cancel(run_id: UUID) -> Run:
     """Stop a run: at once if it waits, within about two seconds if it runs."""
     actions.cancel_run(g.actor, find_for(g.actor, Run, run_id))
-    return whole(run_id)
+    return reports.run_for(g.actor, run_id)
 
 
 @bp.get("/<uuid:run_id>/files/<int:step>/<path:name>")
@@ -61,7 +60,3 @@ def cancel(run_id: UUID) -> Run:
 def download(run_id: UUID, step: int, name: str) -> ResponseReturnValue:
     """Download a file that a step left behind."""
     return send_blob(reports.output_file(g.actor, run_id, step, name), name)
-
-
-def whole(run_id: UUID) -> Run:
-    return reports.run_for(g.actor, run_id, undefer(Run.inputs), undefer(Run.output))

@@ -8,17 +8,17 @@ import sqlalchemy as sa
 from flask import abort
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import defer, joinedload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.sql.base import ExecutableOption
 
 from dashboard.bots.models import Bot, BotVersion
 from dashboard.extensions import db
-from dashboard.permissions import Actor
+from dashboard.permissions import Actor, find_for
 from dashboard.runs.models import Execution, OutputFile, Run, RunFile, state_of
 from dashboard.runs.schemas import RunQuery
 from dashboard.users.models import User
 from dashboard.workflows.models import Workflow, WorkflowFile
 
-ANSWERABLE: tuple[ORMOption, ...] = (
+ANSWERABLE: tuple[ExecutableOption, ...] = (
     joinedload(Run.workflow)
     .load_only(Workflow.number, Workflow.title, Workflow.proposer_id, Workflow.status)
     .joinedload(Workflow.editors),
@@ -28,10 +28,8 @@ ANSWERABLE: tuple[ORMOption, ...] = (
 """Who a run is about, and what its permissions ask for."""
 
 STEPS = joinedload(Run.steps)
-SUMMARY: tuple[ORMOption, ...] = (
+SUMMARY: tuple[ExecutableOption, ...] = (
     *ANSWERABLE,
-    defer(Run.inputs),
-    defer(Run.output),
     STEPS.joinedload(Execution.bot).load_only(Bot.name),
     STEPS.joinedload(Execution.version).load_only(BotVersion.number),
     STEPS.selectinload(Execution.files).joinedload(OutputFile.blob),
@@ -40,28 +38,35 @@ SUMMARY: tuple[ORMOption, ...] = (
 """A run with its steps, their files and the ends of their logs: three statements."""
 
 
-def one(run: Select[Run], *options: ORMOption) -> Run | None:
-    found: Run | None = db.session.scalars(run.options(*options)).unique().one_or_none()
-    return found
+BRIEF: tuple[ExecutableOption, ...] = (
+    *ANSWERABLE,
+    STEPS.joinedload(Execution.bot).load_only(Bot.name),
+    STEPS.joinedload(Execution.version).load_only(BotVersion.number),
+    STEPS.joinedload(Execution.files).joinedload(OutputFile.blob),
+)
+"""A run inside another page, in one statement: its logs are fetched by the page."""
+
+LEAN: tuple[ExecutableOption, ...] = (defer(Run.inputs), defer(Run.output))
+"""A page shows the steps' outputs, and the inputs on a tab of their own."""
 
 
-def run_for(actor: Actor, run_id: UUID, *options: ORMOption) -> Run:
-    """One run with all that its page shows, or 404."""
-    wanted = Run.visible_to(actor).where(Run.id == run_id)
-    return one(wanted, *SUMMARY, *options) or abort(404)
+def run_for(actor: Actor, run_id: UUID, *options: ExecutableOption) -> Run:
+    """One run with its steps, or 404."""
+    return find_for(actor, Run, run_id, *SUMMARY, *options)
 
 
 def run_of(workflow_id: UUID) -> Run | None:
     """The latest run of a workflow, for the workflow's own page."""
     latest = select(Run.id).where(Run.workflow_id == workflow_id)
     latest = latest.order_by(Run.id.desc()).limit(1)
-    return one(select(Run).where(Run.id == latest.scalar_subquery()), *SUMMARY)
+    wanted = select(Run).where(Run.id == latest.scalar_subquery())
+    return db.session.scalars(wanted.options(*SUMMARY, *LEAN)).unique().one_or_none()
 
 
-def rows_for(actor: Actor, query: RunQuery) -> Select[Any]:
+def rows_for(actor: Actor, query: RunQuery) -> Select[*tuple[Any, ...]]:
     """What the list shows, without loading a single object."""
     first = sa.and_(Execution.run_id == Run.id, Execution.position == 1)
-    rows: Select[Any] = (
+    rows = (
         select(
             Run.id,
             Run.status,
@@ -90,7 +95,9 @@ def rows_for(actor: Actor, query: RunQuery) -> Select[Any]:
     return narrowed(rows, query)
 
 
-def narrowed(rows: Select[Any], query: RunQuery) -> Select[Any]:
+def narrowed(
+    rows: Select[*tuple[Any, ...]], query: RunQuery
+) -> Select[*tuple[Any, ...]]:
     if query.status:
         rows = rows.where(Run.status == query.status)
     if query.trigger:
@@ -107,9 +114,9 @@ def narrowed(rows: Select[Any], query: RunQuery) -> Select[Any]:
     return rows
 
 
-def bots_offered(actor: Actor) -> Sequence[Row[Any]]:
+def bots_offered(actor: Actor) -> Sequence[Row[UUID, str]]:
     """The choices of the list's filter."""
-    bots: Select[Any] = select(Bot.id, Bot.name).where(Bot.seen_by(actor))
+    bots = select(Bot.id, Bot.name).where(Bot.seen_by(actor))
     return db.session.execute(bots.order_by(Bot.name).limit(200)).all()
 
 
@@ -124,10 +131,9 @@ def input_of(actor: Actor, run_id: UUID) -> Run:
     )
 
 
-def head_of(actor: Actor, run_id: UUID, *options: ORMOption) -> Run:
+def head_of(actor: Actor, run_id: UUID, *options: ExecutableOption) -> Run:
     """One run with what stands above its tabs, or 404."""
-    wanted = Run.visible_to(actor).where(Run.id == run_id)
-    return one(wanted, *ANSWERABLE, *options) or abort(404)
+    return find_for(actor, Run, run_id, *ANSWERABLE, *options)
 
 
 def step_for(actor: Actor, run_id: UUID, position: int) -> Execution:

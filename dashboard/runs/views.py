@@ -53,7 +53,7 @@ def show(run_id: UUID) -> ResponseReturnValue:
     if tab == "history":
         run = reports.head_of(g.actor, run_id)
         return render("runs/history.html", run=run, history=history_of(run))
-    return render("runs/show.html", run=reports.run_for(g.actor, run_id))
+    return render("runs/show.html", run=reports.run_for(g.actor, run_id, *reports.LEAN))
 
 
 @bp.get("/<uuid:run_id>/live")
@@ -62,7 +62,9 @@ def live(run_id: UUID) -> ResponseReturnValue:
     """What changed since the page was drawn: nothing (204), or its moving part."""
     if request.args.get("seen") == reports.news(g.actor, run_id):
         return "", 204
-    return render_template("runs/_live.html", run=reports.run_for(g.actor, run_id))
+    return render_template(
+        "runs/_live.html", run=reports.run_for(g.actor, run_id, *reports.LEAN)
+    )
 
 
 @bp.post("/<uuid:run_id>/cancel")

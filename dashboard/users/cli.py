@@ -4,6 +4,7 @@ import sys
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from dashboard.errors import DomainError, Invalid
 from dashboard.permissions import SYSTEM, Role
@@ -12,6 +13,8 @@ from dashboard.users.actions import create_user, issue_key
 from dashboard.users.models import account
 from dashboard.users.schemas import KeyIn, UserIn
 from dashboard.users.wording import scopes_of
+
+NOT_READY = "The database refused. Run `flask db upgrade`, then try again."
 
 
 @click.command("create-admin")
@@ -40,7 +43,7 @@ def create_admin(
     try:
         wanted = checked(UserIn, given | {"role": Role.ADMIN, "password": password})
         user = create_user(SYSTEM, wanted)
-    except DomainError as error:
+    except (DomainError, DBAPIError) as error:
         raise refused(error) from error
     click.echo(f"Created the admin {user.username}. Sign in with {user.email}.")
 
@@ -66,8 +69,10 @@ def create_api_key(email: str, name: str, days: int) -> None:
     click.echo(secret)
 
 
-def refused(error: DomainError) -> click.ClickException:
+def refused(error: DomainError | DBAPIError) -> click.ClickException:
     """What was wrong, in words, instead of a traceback."""
+    if isinstance(error, DBAPIError):
+        return click.ClickException(f"{NOT_READY} It said: {error.orig}")
     if isinstance(error, Invalid):
         lines = [f"{path or 'input'}: {text}" for path, text in error.errors.items()]
         return click.ClickException("\n".join(lines))

@@ -68,8 +68,9 @@ def weakness(password: str, *about: str) -> str | None:
 
 def shapes(plain: str) -> set[str]:
     """A password as it is, and without what people add to a common one."""
-    read = plain.translate(LOOKALIKES)
-    return {shape for each in (plain, read) for shape in (each, core(each))}
+    known = {plain, core(plain)}
+    read = {each.translate(LOOKALIKES) for each in known}
+    return known | read | {core(each) for each in read}
 
 
 def core(text: str) -> str:

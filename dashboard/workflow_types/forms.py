@@ -16,9 +16,11 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
-from dashboard.councils.forms import RuleForm, rule_answer
+from dashboard.councils.forms import add_spare, choices_of
+from dashboard.councils.rule_form import RuleForm, rule_answer, rule_shown
+from dashboard.errors import Errors
 from dashboard.forms import SchemaForm
-from dashboard.workflow_types.models import Risk
+from dashboard.workflow_types.models import Risk, WorkflowType
 from dashboard.workflow_types.schemas import TypeIn
 
 STARTER = {
@@ -35,6 +37,7 @@ STARTER = {
 }
 """What a new type's schema starts with, to show the shape."""
 COUNCILS_OWN = "The council's own rule"
+SPARE_STEPS = 2
 
 
 class JsonField(TextAreaField):
@@ -42,11 +45,17 @@ class JsonField(TextAreaField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0] if valuelist else ""
+        self.data = None
         try:
-            self.data = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            self.data = None
-            raise ValueError("This is not JSON.") from error
+            read = json.loads(text)
+        except json.JSONDecodeError as error:
+            where = f"line {error.lineno}, column {error.colno}"
+            raise ValueError(f"This is not JSON ({where}): {error.msg}.") from error
+        except RecursionError as error:
+            raise ValueError("This is nested too deeply.") from error
+        if not isinstance(read, dict):
+            raise ValueError("Write a JSON object: { … }.")
+        self.data = read
 
     def _value(self) -> str:
         if self.raw_data:
@@ -68,7 +77,6 @@ class TypeForm(SchemaForm):
     steps = FieldList(
         SelectField("Bot", validate_choice=False),
         "Bots that run, in this order",
-        min_entries=3,
     )
     input_schema = JsonField(
         "Inputs asked for, as a JSON Schema",
@@ -90,15 +98,29 @@ class TypeForm(SchemaForm):
         own = rule_answer(rule, self.present) if rule.get("preset") else None
         return given | {"rule": own}
 
+    def hang(self, errors: Errors) -> None:
+        """Of a text that is no JSON, the schema knows only that it is no object."""
+        if self.input_schema.process_errors and "input_schema" in errors:
+            errors = errors | {"input_schema": self.input_schema.process_errors[0]}
+        super().hang(errors)
+
     def offer(
         self, councils: Sequence[Row[UUID, str]], bots: Sequence[Row[UUID, str]]
     ) -> "TypeForm":
-        self.council_id.choices = [SelectChoice("", "Choose a council")] + [
-            SelectChoice(str(id_), name) for id_, name in councils
-        ]
+        add_spare(self.steps, SPARE_STEPS)
+        self.council_id.choices = choices_of(councils, "Choose a council")
         for step in self.steps:
-            step.choices = [SelectChoice("", "No bot")] + [
-                SelectChoice(str(id_), name) for id_, name in bots
-            ]
+            step.choices = choices_of(bots, "No bot")
         self.rule.form.offer(self.present, blank=COUNCILS_OWN)
         return self
+
+
+def type_form(type_: WorkflowType) -> TypeForm:
+    """The form as a stored type fills it."""
+    names = ("name", "description", "risk", "council_id", "input_schema", "auto_run")
+    shown = {name: getattr(type_, name) for name in names}
+    steps = [step.bot_id for step in type_.steps]
+    rule = rule_shown(type_.rule) if type_.rule else {}
+    form = TypeForm(data=shown | {"steps": steps, "rule": rule})
+    form.present = type_.rule
+    return form

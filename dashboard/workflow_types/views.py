@@ -1,19 +1,17 @@
 """Workflow types as pages."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.audit_log.reports import history_of
-from dashboard.councils.forms import rule_data
 from dashboard.errors import Invalid
 from dashboard.lists import paginate, query_of
 from dashboard.permissions import Permission, find_for, needs, require
 from dashboard.templating import go_to, render
 from dashboard.workflow_types import actions, reports
-from dashboard.workflow_types.forms import TypeForm
+from dashboard.workflow_types.forms import TypeForm, type_form
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflow_types.schemas import TypeQuery
 from dashboard.workflows.inputs import properties
@@ -35,7 +33,7 @@ def index() -> ResponseReturnValue:
 @needs(Permission.TYPE_READ)
 def show(type_id: UUID) -> ResponseReturnValue:
     type_ = find_for(g.actor, WorkflowType, type_id, *reports.PAGE)
-    tab = request.args.get("tab", "overview")
+    tab = "history" if request.args.get("tab") == "history" else "overview"
     history = history_of(type_) if tab == "history" else None
     return render(
         "workflow_types/show.html",
@@ -69,8 +67,7 @@ def create() -> ResponseReturnValue:
 def edit(type_id: UUID) -> ResponseReturnValue:
     type_ = find_for(g.actor, WorkflowType, type_id, *reports.PAGE)
     require(g.actor, Permission.TYPE_WRITE, type_)
-    form = TypeForm(data=data_of(type_))
-    form.present = type_.rule
+    form = type_form(type_)
     if not form.is_submitted():
         return form_page(form, type_)
     try:
@@ -105,16 +102,6 @@ def words(type_: WorkflowType) -> str:
     return in_words(combine(Rule.model_validate(type_.council.rule), own))
 
 
-def data_of(type_: WorkflowType) -> dict[str, Any]:
-    names = ("name", "description", "risk", "input_schema", "auto_run")
-    shown = {name: getattr(type_, name) for name in names}
-    return shown | {
-        "council_id": str(type_.council_id),
-        "steps": [str(step.bot_id) for step in type_.steps],
-        "rule": rule_data(type_.rule) if type_.rule else {},
-    }
-
-
 def form_page(form: TypeForm, type_: WorkflowType | None = None) -> str:
-    form.offer(reports.councils_offered(), reports.bots_offered())
+    form.offer(reports.councils_offered(type_), reports.bots_offered(type_))
     return render("workflow_types/form.html", form=form, type=type_)

@@ -47,6 +47,7 @@ def test_a_browsers_line_ends_make_no_other_version():
         ("print(run)", "Define a function run(inputs, files)"),
         ("def other():\n    def run(inputs, files): ...", "Define a function run"),
         (RUN + "# \0", "character that cannot be stored"),
+        (RUN + "# \ud800", "character that cannot be stored"),
         ("run = " + "-" * 100_000 + "1", "nested too deeply"),
         (RUN + "#" * (256 << 10), "262,144 is the most"),
     ],

@@ -57,9 +57,9 @@ def test_it_is_recorded_as_done_by_the_house_itself(flask):
     ],
 )
 def test_a_script_hands_the_password_in(flask, given):
-    args = given.pop("args", [])
+    args = [*NINA, *given.get("args", [])]
 
-    result = flask(*NINA, *args, **given)
+    result = flask(*args, input=given.get("input"), env=given.get("env"))
 
     assert result.exit_code == 0, result.output
     assert db.session.scalar(select(User)).has_password(STRONG)

@@ -37,7 +37,7 @@ def test_a_new_key_is_shown_with_an_example_and_works(app, client, olga):
     secret = shown_once(page)
     assert page.status_code == 201
     assert "curl -H" in page.text
-    assert page.text.count(secret) == 2  # the key, and within the example
+    assert page.text.count(secret) == 3  # the key, its copy button, the example
     assert program(app, secret).get("/api/v1/me").json["email"] == olga.email
     assert only_key().last4 == secret[-4:]
     assert latest_audit().action == "key.write"

@@ -1,0 +1,1 @@
+"""The demo's bots: each file is the code of one, kept as it is shown and run."""

@@ -1,0 +1,1 @@
+"""Versions that came before, with the flaws they were replaced for."""

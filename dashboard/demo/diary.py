@@ -1,0 +1,107 @@
+"""Two weeks of bots that were run without a vote, busy by day and quiet by night."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from dashboard.bots.models import Bot
+from dashboard.demo.cast import People
+from dashboard.demo.story import Story
+from dashboard.demo.work import Bots, sample
+from dashboard.runs.actions import start_bot
+from dashboard.runs.engine import execute
+from dashboard.runs.models import Trigger
+from dashboard.users.models import User
+
+DAYS = 14
+HOURS = (2, 7, 8, 9, 9, 10, 11, 13, 14, 15, 15, 16, 17, 19)
+"""When somebody starts something; an hour that stands twice is twice as likely."""
+BUSY, QUIET = 7, 3
+"""Starts on a working day, and at the weekend."""
+PAGES = ("account.md", "returns.md")
+CATEGORIES = ("billing", "delivery", "delivery", "returns", "account", "product")
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One start of one bot."""
+
+    moment: datetime
+    person: User
+    bot: Bot
+    inputs: dict[str, Any]
+    files: dict[str, bytes]
+    trigger: Trigger
+
+
+def errands(rng: Random, today: datetime, people: People, bots: Bots) -> list[Errand]:
+    """Oldest first; what would lie in the future is left out."""
+    midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)
+    found = []
+    for days in range(DAYS, -1, -1):
+        day = midnight - timedelta(days=days)
+        for _ in range(BUSY if day.weekday() < 5 else QUIET):
+            moment = day + timedelta(
+                hours=rng.choice(HOURS), seconds=rng.randrange(3600)
+            )
+            found.append(errand(rng, moment, people, bots))
+    found.append(strict_check(today - timedelta(hours=5), people, bots))
+    begin = today - timedelta(days=DAYS) + timedelta(hours=1)
+    end = today - timedelta(minutes=20)
+    due = [each for each in found if begin < each.moment < end]
+    return sorted(due, key=lambda each: each.moment)
+
+
+def errand(rng: Random, moment: datetime, people: People, bots: Bots) -> Errand:
+    by = Trigger.API if rng.random() < 0.4 else Trigger.PERSON
+    if moment.hour < 7 or rng.random() < 0.2:
+        log, names = some_log(rng), rng.random() < 0.3
+        inputs: dict[str, Any] = {"threshold": rng.choice((10, 20, 50))}
+        inputs |= {"names": True} if names else {}
+        return Errand(
+            moment, people.lena, bots.break_ins, inputs, {"auth.log": log}, by
+        )
+    if rng.random() < 0.25:
+        pages = {name: sample(name) for name in PAGES}
+        return Errand(moment, people.jonas, bots.pages, {}, pages, by)
+    name = "tickets.csv" if rng.random() < 0.88 else "export.csv"
+    export = {name: tickets(rng, moment)}
+    return Errand(moment, people.lena, bots.tickets, {}, export, by)
+
+
+def strict_check(moment: datetime, people: People, bots: Bots) -> Errand:
+    """One that fails: a link in the pages leads nowhere."""
+    pages = {name: sample(name) for name in PAGES}
+    return Errand(
+        moment, people.jonas, bots.pages, {"strict": True}, pages, Trigger.PERSON
+    )
+
+
+def some_log(rng: Random) -> bytes:
+    """A stretch of the sample log."""
+    lines = sample("auth.log").splitlines(keepends=True)
+    length = rng.randint(60, len(lines))
+    start = rng.randint(0, len(lines) - length)
+    return b"".join(lines[start : start + length])
+
+
+def tickets(rng: Random, moment: datetime) -> bytes:
+    """An export of the tickets of a day; now and then one has no category."""
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(["ticket", "opened", "category"])
+    first = int(moment.timestamp()) // 600
+    for number in range(rng.randint(20, 90)):
+        opened = moment.replace(hour=rng.choice(HOURS), minute=rng.randrange(60))
+        category = "" if rng.random() < 0.004 else rng.choice(CATEGORIES)
+        table.writerow([first + number, f"{opened:%Y-%m-%d %H:%M}", category])
+    return text.getvalue().encode()
+
+
+def run(story: Story, due: Errand) -> None:
+    with story.at(due.moment):
+        started = start_bot(due.person, due.bot, due.inputs, due.files, due.trigger)
+        execute(started.id)

@@ -1,0 +1,96 @@
+"""Every page, in both themes: no barrier that axe can find, no word on the console."""
+
+import pytest
+
+SCHEMES = ("light", "dark")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LISTS = (
+    "/",
+    "/workflows/",
+    "/councils/",
+    "/agents/",
+    "/workflow-types/",
+    "/bots/",
+    "/runs/",
+    "/users/",
+    "/keys/",
+    "/audit/",
+    "/profile/",
+)
+FORMS = (
+    "/workflows/new",
+    "/councils/new",
+    "/agents/new",
+    "/workflow-types/new",
+    "/bots/new",
+    "/users/new",
+    "/keys/new",
+    "/profile/password",
+    "/nowhere",
+)
+
+
+def barriers(page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"runOnly": TAGS}).response["violations"]
+    return [
+        (each["id"], node["target"], node["failureSummary"])
+        for each in found
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_nobody_meets_a_barrier(visit, program, scheme):
+    page = visit(program.person("admin"), color_scheme=scheme)
+    addresses = [*LISTS, *FORMS]
+    for address in LISTS:
+        page.goto(address)
+        first = page.locator(".table .lead a").first
+        if first.count():
+            addresses.append(first.get_attribute("href"))
+    for address in addresses:
+        page.goto(address)
+        assert barriers(page) == [], address
+        for tab in page.locator(".tabs a").all():
+            addresses += new(addresses, tab.get_attribute("href"))
+
+
+def new(known, address):
+    return [] if address in known else [address]
+
+
+def test_signing_in_meets_no_barrier(visit):
+    for scheme in SCHEMES:
+        page = visit(color_scheme=scheme)
+        page.goto("/login")
+        assert barriers(page) == []
+
+
+def test_a_phone_meets_no_barrier_and_nothing_is_cut_off(visit, program):
+    page = visit(program.person("admin"), viewport={"width": 390, "height": 844})
+    for address in (*LISTS, *FORMS):
+        page.goto(address)
+        assert barriers(page) == [], address
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 390, f"{address} is {wide} pixels wide"
+
+
+def test_the_theme_is_kept(visit, program):
+    page = visit(program.person("viewer"))
+    page.get_by_role("button", name="Switch to dark theme").click()
+    page.goto("/workflows/")
+
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_keys_lead_everywhere(visit, program):
+    page = visit(program.person("admin"))
+    page.keyboard.press("g")
+    page.keyboard.press("w")
+    page.wait_for_url("**/workflows/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("counc")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/councils/")

@@ -1,0 +1,211 @@
+"""The main job, as people do it: propose, vote, run, read the result."""
+
+import json
+import re
+from urllib.request import Request, urlopen
+
+import pytest
+
+from dashboard.extensions import db
+from dashboard.permissions import VOTERS
+from dashboard.users.models import ApiKey, User
+from dashboard.workflow_types.models import WorkflowType
+
+FIRST = ("183.62.140.253", 286)
+OTHERS = (("192.0.2.7", 41), ("198.51.100.23", 12), ("203.0.113.5", 3))
+SECONDS = 30_000
+
+
+def sshd_log():
+    """Failed passwords of a few addresses, among lines that are something else."""
+    lines = []
+    for address, failed in (*OTHERS, FIRST):
+        for number in range(failed):
+            at = f"Dec 10 {number // 60 % 24:02}:{number % 60:02}:00 web1 sshd[{number}]:"
+            lines.append(f"{at} Connection closed by {address} [preauth]")
+            lines.append(
+                f"{at} Failed password for root from {address} port {4000 + number} ssh2"
+            )
+    return "\n".join(lines).encode()
+
+
+@pytest.fixture
+def cast(program):
+    """The break-in report's id, who proposes it, and two members who may vote."""
+    with program.app.app_context():
+        type_ = db.session.scalars(
+            db.select(WorkflowType).filter_by(name="SSH break-in report")
+        ).one()
+        seats = [m.user for m in type_.council.members if m.weight]
+        voters = [user for user in seats if user.is_active and user.role in VOTERS]
+        proposer = db.session.scalars(
+            db.select(User).filter_by(role="council_operator", is_active=True)
+        ).first()
+        names = [user.username for user in voters if user.id != proposer.id]
+        return type_.id, proposer.username, names
+
+
+def propose(page, type_id, title):
+    page.goto(f"/workflows/new?type_id={type_id}")
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Why").fill("Somebody tries passwords on web1.")
+    page.get_by_label("Attach files").set_input_files(
+        {"name": "auth.log", "mimeType": "text/plain", "buffer": sshd_log()}
+    )
+    page.get_by_role("button", name="Save draft and preview").click()
+    page.wait_for_url(re.compile("/workflows/[0-9a-f-]{36}$"))
+    return page.url
+
+
+def approve(page, url):
+    page.goto(url)
+    page.locator("#vote").get_by_text("Approve", exact=True).first.click()
+    page.get_by_role("button", name="Cast vote").click()
+
+
+def badge(page):
+    return page.locator("#head .badge").first
+
+
+def reads(locator, text):
+    from playwright.sync_api import expect
+
+    expect(locator).to_contain_text(text, timeout=SECONDS)
+
+
+def test_a_report_is_proposed_approved_and_run_while_the_page_follows(visit, cast):
+    type_id, proposer, (one, two, *_) = cast
+    page = visit(proposer)
+    url = propose(page, type_id, "Who knocks at web1?")
+    reads(page.locator("body"), "What will be judged")
+    reads(page.locator("body"), "sha256:")
+    page.get_by_role("button", name="Open voting").click()
+    page.locator("#confirm [value=yes]").click()
+    reads(badge(page), "Voting")
+
+    first = visit(one)
+    approve(first, url)
+    reads(first.locator("#vote"), "Change vote")
+    reads(page.locator("#vote"), "1 of")
+    second = visit(two, viewport={"width": 390, "height": 844})
+    approve(second, url)
+
+    reads(badge(page), "Completed")  # nobody reloaded this page
+    row = page.locator("#run table tbody tr").first
+    reads(row, FIRST[0])
+    reads(row, str(FIRST[1]))
+    reads(page.locator("#run"), "addresses.csv")
+    first.reload()
+    reads(first.locator("#vote"), "Voting has closed: this was approved and has run.")
+
+
+def test_the_page_shows_every_state_on_the_way(visit, cast, program):
+    type_id, proposer, voters = cast
+    page = visit(proposer)
+    url = propose(page, type_id, "State by state")
+    seen = []
+    page.expose_function("noteState", lambda text: seen.append(text.strip()))
+    page.evaluate(
+        """() => new MutationObserver(() => {
+          const badge = document.querySelector("#head .badge");
+          if (badge) noteState(badge.textContent);
+        }).observe(document.querySelector("#main"), {childList: true, subtree: true})"""
+    )
+    key = key_of(program, proposer)
+    call(program, key, f"/workflows/{url[-36:]}/round", {})
+    for voter in voters[:2]:
+        vote(program, key_of(program, voter), url[-36:])
+    reads(badge(page), "Completed")
+
+    states = list(dict.fromkeys(seen))
+    assert states[0] == "Voting" or "Approved" in states or "Running" in states
+    assert states[-1] == "Completed"
+
+
+def test_the_same_without_a_script(visit, cast):
+    type_id, proposer, (one, two, *_) = cast
+    page = visit(proposer, java_script_enabled=False)
+    url = propose(page, type_id, "Without a script")
+    page.get_by_role("button", name="Open voting").click()
+    reads(badge(page), "Voting")
+
+    for voter in (one, two):
+        ballot = visit(voter, java_script_enabled=False)
+        approve(ballot, url)
+        reads(ballot.locator("body"), "Your vote was counted.")
+
+    for _ in range(60):
+        page.goto(url)
+        if badge(page).inner_text() == "Completed":
+            break
+        page.wait_for_timeout(500)
+    row = page.locator("#run table tbody tr").first
+    reads(row, FIRST[0])
+    reads(row, str(FIRST[1]))
+
+
+def test_a_reject_without_a_reason_keeps_the_choice_and_says_what_to_do(visit, cast):
+    type_id, proposer, (one, *_) = cast
+    page = visit(proposer)
+    url = propose(page, type_id, "To be rejected")
+    page.get_by_role("button", name="Open voting").click()
+    page.locator("#confirm [value=yes]").click()
+    reads(badge(page), "Voting")
+
+    ballot = visit(one)
+    ballot.goto(url)
+    ballot.locator("#vote").get_by_text("Reject", exact=True).first.click()
+    ballot.get_by_role("button", name="Cast vote").click()
+
+    reads(ballot.locator("#vote"), "Write down your reason")
+    assert ballot.locator("input[value=reject]").is_checked()
+
+
+def test_the_same_through_the_api_with_three_keys(program, browser, cast):
+    import base64
+    import time
+
+    type_id, proposer, (one, two, *_) = cast
+    key = key_of(program, proposer)
+    file = {
+        "name": "auth.log",
+        "content_base64": base64.b64encode(sshd_log()).decode(),
+    }
+    wanted = {"type_id": str(type_id), "title": "By program", "files": [file]}
+    workflow = call(program, key, "/workflows", wanted | {"open": True})
+    for voter in (one, two):
+        vote(program, key_of(program, voter), workflow["id"])
+
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        workflow = call(program, key, f"/workflows/{workflow['id']}")
+        if workflow["status"] not in {"approved", "running"}:
+            break
+        time.sleep(0.2)
+    assert workflow["status"] == "completed"
+    run = call(program, key, f"/runs/{workflow['run_id']}")
+    found = run["output"]["by_address"][0]
+    assert (found["address"], found["failed"]) == FIRST
+
+
+def key_of(program, username):
+    with program.app.app_context():
+        user = db.session.scalars(db.select(User).filter_by(username=username)).one()
+        _, token = ApiKey.issue(user)
+        db.session.commit()
+        return token
+
+
+def vote(program, key, workflow_id):
+    ballot = {"choice": "approve", "revision": 1}
+    return call(program, key, f"/workflows/{workflow_id}/votes", ballot)
+
+
+def call(program, key, path, body=None):
+    request = Request(  # noqa: S310
+        f"{program.url}/api/v1{path}",
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+    )
+    with urlopen(request, timeout=30) as answer:  # noqa: S310
+        return json.load(answer)

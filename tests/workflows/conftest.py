@@ -1,0 +1,36 @@
+"""A council of three, a bot, and a type that asks for one number."""
+
+import pytest
+
+from tests.factories import make_bot, make_council, make_type
+
+ASKS = {
+    "type": "object",
+    "properties": {
+        "threshold": {"type": "integer", "title": "Threshold", "minimum": 1},
+        "mode": {"type": "string", "enum": ["fast", "safe"], "default": "safe"},
+    },
+    "required": ["threshold"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture
+def council(ada, olga, otto):
+    """Simple majority: two approvals of three decide."""
+    return make_council(ada, olga, otto, name="Release")
+
+
+@pytest.fixture
+def bot(uma):
+    return make_bot(uma, name="Sweeper")
+
+
+@pytest.fixture
+def type_(council, bot):
+    return make_type(council, bot, name="Sweep")
+
+
+@pytest.fixture
+def asking(council, bot):
+    return make_type(council, bot, name="Ask", schema=ASKS)
