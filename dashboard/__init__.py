@@ -23,6 +23,7 @@ FEATURES = (
     "files",
     "audit_log",
     "health",
+    "demo",
 )
 """In the order in which they stand in the navigation."""
 
@@ -42,7 +43,7 @@ def create_app(config: Config) -> APIFlask:
 
     db.init_app(app)
     migrate.init_app(app, db)
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # no page asks twice
     requests.init_app(app, config.proxy_hops)
     csrf.init_app(app)
     for part in (errors, templating, api, cli):

@@ -111,6 +111,7 @@ class Entry:
     def row(self, seq: int, prev_hash: str) -> dict[str, Any]:
         subject, source = self.subject, origin.get()
         content = {
+            "id": uuid7(),
             "seq": seq,
             "at": now(),
             "actor_id": self.actor.id,
@@ -128,7 +129,7 @@ class Entry:
             "request_id": source.request_id,
             "prev_hash": prev_hash,
         }
-        return {"id": uuid7(), **content, "hash": sign(content)}
+        return {**content, "hash": sign(content)}
 
 
 @dataclass
@@ -158,7 +159,7 @@ def audited(
             yield entry
     except DomainError as error:
         if outermost and not isinstance(error, Invalid):
-            record_refusal(session, actor, permission, subject, str(error))
+            record_refusal(session, entry, str(error))
         raise
 
 
@@ -175,7 +176,8 @@ def recorded(session: Session, entry: Entry) -> Iterator[None]:
     ledger.open.append(entry)
     try:
         if subject is not None and sa.inspect(subject).persistent:
-            session.refresh(subject, with_for_update=True)
+            # its own row alone: PostgreSQL locks no outer join of a loaded page
+            session.refresh(subject, with_for_update={"of": type(subject)})
         yield
         if ledger.undone:
             raise RuntimeError(
@@ -195,19 +197,14 @@ def recorded(session: Session, entry: Entry) -> Iterator[None]:
             del session.info["ledger"]
 
 
-def record_refusal(
-    session: Session,
-    actor: Actor,
-    permission: Permission,
-    subject: Model | None,
-    reason: str,
-) -> None:
+def record_refusal(session: Session, entry: Entry, reason: str) -> None:
     """Write down an attempt that changed nothing."""
     session.rollback()
     begin_writing()
-    stored = subject if subject in session else None
-    refused = Entry(actor, permission, stored, Result.REFUSED, {"reason": reason})
-    append(session, [refused])
+    subject = entry.subject
+    stored = subject if subject is not None and subject in session else None
+    told = {"reason": reason}
+    append(session, [Entry(entry.actor, entry.action, stored, Result.REFUSED, told)])
     session.commit()
 
 

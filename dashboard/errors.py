@@ -122,7 +122,7 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
 def answer_apiflask(error: HTTPError) -> ResponseReturnValue:
     """APIFlask's own error, no HTTPException: a body that failed its schema."""
     by_field = {
-        path.replace("_schema", ""): messages[0].removeprefix("Value error, ")
+        "" if path == "_schema" else path: messages[0].removeprefix("Value error, ")
         for location in (error.detail or {}).values()
         for path, messages in location.items()
     }

@@ -195,7 +195,7 @@ def needs(permission: Permission) -> Callable[[View], Route]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             require(g.actor, permission)
             if permission not in g.get("scopes", Permission):
-                raise Denied(f"This key lacks the scope {permission.value}.")
+                raise Denied(f"This key or token lacks the scope {permission.value}.")
             return view(*args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]  # the route sweep reads it

@@ -2,18 +2,28 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from apiflask import APIFlask
 from flask import Response, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from dashboard.audit import Origin, origin
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+class Whole(IntegerConverter):
+    """A number in a URL that fits into a column."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": 2**63 - 1, **options})
+
+
 def init_app(app: APIFlask, proxy_hops: int) -> None:
+    app.url_map.converters["int"] = Whole
     if proxy_hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own recipe
             app.wsgi_app, x_for=proxy_hops, x_proto=proxy_hops, x_host=proxy_hops
@@ -56,3 +66,14 @@ def name_request(response: Response) -> Response:
     if request_id := g.get("request_id"):
         response.headers["X-Request-Id"] = request_id
     return response
+
+
+def local(target: str) -> str | None:
+    """The target if it stays on this site."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    plain = target.isprintable() and "\\" not in target
+    inside = target.startswith("/") and not target.startswith("//")
+    return target if plain and inside and not parts.netloc else None

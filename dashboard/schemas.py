@@ -53,9 +53,12 @@ class Out(BaseModel):
 class Problem(Out):
     """An error, as RFC 9457 has it."""
 
+    type: str = "about:blank"
     title: str
     status: int
     detail: str
+    instance: str = ""
+    code: str = ""
     errors: list[dict[str, str]] = []  # pointer and detail; APIFlask inlines no model
 
 

@@ -58,6 +58,7 @@ THEMES = ("auto", "light", "dark")
 
 def init_app(app: APIFlask) -> None:
     app.jinja_env.globals.update(
+        app_version=app.version,
         asset=asset,
         can=can_actor,
         csp_nonce=csp_nonce,
@@ -72,6 +73,7 @@ def init_app(app: APIFlask) -> None:
         ago=ago,
         duration=duration,
         filesize=filesize,
+        hue=hue,
         number=number,
         plural=plural,
         pretty=pretty,
@@ -180,6 +182,11 @@ def filesize(size: int) -> str:
 
 def plural(count: int, word: str, many: str = "") -> str:
     return f"{count:,} {word if count == 1 else many or word + 's'}"
+
+
+def hue(name: str) -> int:
+    """One of the six colours of an avatar, the same for a name on every page."""
+    return sum(name.encode()) % 6 + 1
 
 
 def pretty(value: object) -> str:

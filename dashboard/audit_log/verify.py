@@ -13,9 +13,8 @@ from dashboard.audit import GENESIS, AuditEntry, AuditHead, sign
 from dashboard.extensions import db
 
 BATCH = 1000
-UNSIGNED = {"id", "hash"}
-"""The row's own key, which is shown nowhere, and the signature itself."""
-SIGNED = [c for c in sa.inspect(AuditEntry).columns if c.name not in UNSIGNED]
+SIGNED = [c for c in sa.inspect(AuditEntry).columns if c.name != "hash"]
+"""Everything but the signature itself."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The sign-in page, the guard in front of every other page, and the way out."""
 
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, flash, g, request, session, url_for
@@ -13,6 +12,7 @@ from dashboard.auth.forms import ConfirmForm, SignInForm
 from dashboard.errors import Invalid, is_api
 from dashboard.extensions import login_manager
 from dashboard.permissions import Permission, needs
+from dashboard.requests import local
 from dashboard.templating import go_to, render
 from dashboard.users.models import User, UserSession
 from dashboard.users.tokens import note_visit
@@ -69,6 +69,9 @@ def login() -> ResponseReturnValue:
         form.hang({"": actions.WRONG})
         return login_page(form), 422
 
+    if current_user.is_authenticated:  # this browser was somebody already
+        left = current_user._get_current_object()
+        actions.end_session(left.user, left, "Signed in anew.")
     session.clear()  # a cookie or CSRF token from before is worth nothing now
     login_user(started)
     return go_to(onward(form.value.next))
@@ -107,14 +110,3 @@ def login_page(form: SignInForm) -> str:
 def onward(target: str | None) -> str:
     """Where to go now: judged when it is used, not when it was handed in."""
     return local(target or "") or url_for("home.index")
-
-
-def local(target: str) -> str | None:
-    """The target if it stays on this site."""
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return None
-    plain = target.isprintable() and "\\" not in target
-    inside = target.startswith("/") and not target.startswith("//")
-    return target if plain and inside and not parts.netloc else None

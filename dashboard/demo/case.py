@@ -19,6 +19,8 @@ from dashboard.workflows.models import Workflow
 from dashboard.workflows.schemas import VoteIn, WorkflowEdit, WorkflowIn
 from dashboard.workflows.voting import Choice
 
+SECOND = 1 / 3600
+
 
 class Case:
     """Every verb says how many hours after the one before it happened."""
@@ -81,10 +83,10 @@ class Case:
         return self
 
     def ran(self) -> Self:
-        """The worker takes it up at once."""
+        """A worker takes it up a second later."""
         round_ = self.workflow.round
         bought = select(Run.id).where(Run.round_id == (round_ and round_.id))
-        with self.story.at(self.moment):
+        with self.story.at(self._later(SECOND)):
             execute(db.session.execute(bought).scalar_one())
         return self
 

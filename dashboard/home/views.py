@@ -1,13 +1,13 @@
 """The overview, and the switch between light and dark."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.home.reports import home_of
 from dashboard.permissions import Permission, needs
+from dashboard.requests import local
 from dashboard.templating import THEMES, go_to, render
 
 YEAR = timedelta(days=365)
@@ -25,7 +25,9 @@ def index() -> ResponseReturnValue:
 def theme() -> ResponseReturnValue:
     """Keep the choice in this browser, signed in or not, and go back."""
     chosen = request.form.get("theme", "")
-    answer = current_app.make_response(go_to(back(request.form.get("next", ""))))
+    answer = current_app.make_response(
+        go_to(local(request.form.get("next", "")) or url_for(".index"))
+    )
     answer.set_cookie(
         "theme",
         chosen if chosen in THEMES else "auto",
@@ -35,11 +37,3 @@ def theme() -> ResponseReturnValue:
         httponly=True,
     )
     return answer
-
-
-def back(target: str) -> str:
-    """The page it came from, if that is one of ours."""
-    stays = target.startswith("/") and not target.startswith(("//", "/\\"))
-    if stays and target.isprintable() and not urlsplit(target).netloc:
-        return target
-    return url_for(".index")

@@ -8,6 +8,8 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from dashboard.queue import Worker
+from dashboard.runs.steps import has_lockdown, tier_in_use
 from dashboard.sandbox import Tier, evidence, hide_memory, sweep_leftovers
 
 log = logging.getLogger(__name__)
@@ -25,9 +27,6 @@ OLD_FOLDER_SECONDS = 2 * 3600
 @with_appcontext
 def worker(threads: int | None) -> None:
     """Run approved workflows and bots, until told to stop."""
-    from dashboard.queue import Worker
-    from dashboard.runs.steps import has_lockdown, tier_in_use
-
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
     hide_memory()
     sweep_leftovers(OLD_FOLDER_SECONDS)

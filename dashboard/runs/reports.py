@@ -60,7 +60,7 @@ def run_of(workflow_id: UUID) -> Run | None:
     latest = select(Run.id).where(Run.workflow_id == workflow_id)
     latest = latest.order_by(Run.id.desc()).limit(1)
     wanted = select(Run).where(Run.id == latest.scalar_subquery())
-    return db.session.scalars(wanted.options(*SUMMARY, *LEAN)).unique().one_or_none()
+    return db.session.scalars(wanted.options(*BRIEF, *LEAN)).unique().one_or_none()
 
 
 def rows_for(actor: Actor, query: RunQuery) -> Select[*tuple[Any, ...]]:

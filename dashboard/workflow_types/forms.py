@@ -1,6 +1,5 @@
 """How a workflow type is asked for."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -16,9 +15,9 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
+from dashboard.bots.forms import JsonField
 from dashboard.councils.forms import add_spare, choices_of
 from dashboard.councils.rule_form import RuleForm, rule_answer, rule_shown
-from dashboard.errors import Errors
 from dashboard.forms import SchemaForm
 from dashboard.workflow_types.models import Risk, WorkflowType
 from dashboard.workflow_types.schemas import TypeIn
@@ -38,29 +37,6 @@ STARTER = {
 """What a new type's schema starts with, to show the shape."""
 COUNCILS_OWN = "The council's own rule"
 SPARE_STEPS = 2
-
-
-class JsonField(TextAreaField):
-    """JSON as text; what cannot be read is handed on as typed."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0] if valuelist else ""
-        self.data = None
-        try:
-            read = json.loads(text)
-        except json.JSONDecodeError as error:
-            where = f"line {error.lineno}, column {error.colno}"
-            raise ValueError(f"This is not JSON ({where}): {error.msg}.") from error
-        except RecursionError as error:
-            raise ValueError("This is nested too deeply.") from error
-        if not isinstance(read, dict):
-            raise ValueError("Write a JSON object: { … }.")
-        self.data = read
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return json.dumps(self.data, indent=2, ensure_ascii=False)
 
 
 class TypeForm(SchemaForm):
@@ -97,12 +73,6 @@ class TypeForm(SchemaForm):
         rule = given.get("rule") or {}
         own = rule_answer(rule, self.present) if rule.get("preset") else None
         return given | {"rule": own}
-
-    def hang(self, errors: Errors) -> None:
-        """Of a text that is no JSON, the schema knows only that it is no object."""
-        if self.input_schema.process_errors and "input_schema" in errors:
-            errors = errors | {"input_schema": self.input_schema.process_errors[0]}
-        super().hang(errors)
 
     def offer(
         self, councils: Sequence[Row[UUID, str]], bots: Sequence[Row[UUID, str]]

@@ -4,14 +4,20 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from dashboard.bots.schemas import an_object, storable
 from dashboard.councils.schemas import ChosenRule
 from dashboard.schemas import Out, PageQuery, Schema, Text, partial
 from dashboard.workflow_types.models import Risk
 from dashboard.workflows.inputs import check_schema
 
-InputSchema = Annotated[dict[str, Any], AfterValidator(check_schema)]
+InputSchema = Annotated[
+    dict[str, Any],
+    BeforeValidator(an_object),
+    AfterValidator(storable),
+    AfterValidator(check_schema),
+]
 NOTHING = {"type": "object", "properties": {}}
 
 

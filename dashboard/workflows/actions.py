@@ -98,6 +98,8 @@ def cast_vote(actor: User, workflow: Workflow, wanted: VoteIn) -> Vote:
     if workflow.is_open:
         jobs.advance(workflow.id)  # what time has decided comes before this vote
     with audited(actor, Permission.WORKFLOW_VOTE, workflow) as entry:
+        if not workflow.is_open:
+            ballots.raise_refusal(Refusal.NOT_OPEN, workflow, None, actor)
         at = database_now(db.session())
         round_ = lifecycle.load_round(workflow)
         lifecycle.note_leavers(round_, workflow.council_id)

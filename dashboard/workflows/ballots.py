@@ -1,6 +1,7 @@
 """Casting a vote in a stored round, inside a transaction that holds the workflow."""
 
 from datetime import datetime
+from typing import NoReturn
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -89,8 +90,8 @@ def extend(round_: Round, before: list[Ballot], at: datetime) -> None:
 
 
 def raise_refusal(
-    refused: Refusal, workflow: Workflow, round_: Round, voter: User
-) -> None:
+    refused: Refusal, workflow: Workflow, round_: Round | None, voter: User
+) -> NoReturn:
     sentence = sentence_for(refused, workflow, round_, voter.id)
     error = Denied if refused is Refusal.NOT_ELIGIBLE else RuleBroken
     raise error(sentence, code=refused.value)

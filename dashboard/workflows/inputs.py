@@ -1,7 +1,7 @@
 """What a type asks for: its JSON Schema read as fields, and as a check."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -99,7 +99,8 @@ def sentences(error: ValidationError) -> Iterator[tuple[str, str]]:
         extra = set(answers) - set(schema.get("properties", {}))
         yield from ((f"{place}.{name}", "This is not asked for.") for name in extra)
     else:
-        yield place, TEXTS.get(str(error.validator), error.message).format(limit=limit)
+        text = TEXTS.get(str(error.validator))
+        yield place, text.format(limit=limit) if text else error.message
 
 
 TEXTS = {
@@ -125,6 +126,8 @@ def check_schema(schema: dict[str, Any]) -> dict[str, Any]:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         raise ValueError(f"This is not a JSON Schema: {error.message}") from error
+    for part in parts_of(schema):
+        check_part(part)
     if schema.get("type") != "object":
         raise ValueError('The schema must have "type": "object".')
     for name, each in schema.get("properties", {}).items():
@@ -135,6 +138,32 @@ def check_schema(schema: dict[str, Any]) -> dict[str, Any]:
     return schema | {"additionalProperties": False}
 
 
+def parts_of(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a schema, itself first."""
+    if isinstance(schema, dict):
+        yield schema
+    inner = schema.values() if isinstance(schema, dict) else schema
+    if isinstance(inner, Iterable) and not isinstance(inner, str):
+        for each in inner:
+            yield from parts_of(each)
+
+
+def check_part(part: dict[str, Any]) -> None:
+    """Refuse what would fail, or leave this machine, only when answers are checked."""
+    if {"$ref", "$dynamicRef"} & part.keys():
+        raise ValueError("References ($ref) are not followed.")
+    patterns = [part.get("pattern"), *part.get("patternProperties", {})]
+    for pattern in patterns:
+        try:
+            re.compile(pattern if isinstance(pattern, str) else "")
+        except re.error as error:
+            raise ValueError(f"{pattern} is no regular expression.") from error
+
+
+def lists_texts(items: Any) -> bool:
+    return isinstance(items, dict) and items.get("type") == "string"
+
+
 def check_property(name: str, schema: Any) -> None:
     if not NAME.fullmatch(name):
         raise ValueError(
@@ -142,11 +171,9 @@ def check_property(name: str, schema: Any) -> None:
         )
     if not isinstance(schema, dict) or schema.get("type") not in TYPES:
         raise ValueError(f"{name}: the type must be one of {', '.join(sorted(TYPES))}.")
-    if "$ref" in str(schema):
-        raise ValueError(f"{name}: references are not followed.")
     if "enum" in schema and schema["type"] != "string":
         raise ValueError(f"{name}: only a string may have a list of choices.")
-    if schema["type"] == "array" and schema.get("items", {}).get("type") != "string":
+    if schema["type"] == "array" and not lists_texts(schema.get("items")):
         raise ValueError(f'{name}: a list needs "items": {{"type": "string"}}.')
     if "default" in schema and not Draft202012Validator(schema).is_valid(
         schema["default"]

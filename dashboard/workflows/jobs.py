@@ -42,23 +42,23 @@ def advance(workflow_id: UUID) -> bool:
         return False
     with audited(SYSTEM, Permission.WORKFLOW_DECIDE, workflow) as entry:
         at = database_now(db.session())
-        round_ = lifecycle.load_round(workflow)
         if workflow.is_open:
+            round_ = lifecycle.load_round(workflow)
             left = lifecycle.note_leavers(round_, workflow.council_id)
             lifecycle.settle(workflow, round_, at, only_time=not left)
         elif workflow.status is Status.APPROVED:
-            lifecycle.expire(workflow, round_, at)
+            lifecycle.expire(workflow, lifecycle.load_round(workflow), at)
         entry.about(workflow, status=workflow.status, reason=workflow.status_reason)
     return workflow.status is not Status.OPEN
 
 
 def is_due(workflow: Workflow, at: datetime) -> bool:
     """Whether writing would change anything; the look itself is rolled back."""
+    if workflow.status not in {Status.OPEN, Status.APPROVED}:
+        return False
     round_ = lifecycle.load_round(workflow)
     if workflow.status is Status.APPROVED:
         return round_.expires_at is not None and at >= round_.expires_at
-    if not workflow.is_open:
-        return False
     if at >= round_.closes_at:
         return True
     left = lifecycle.leavers(round_, workflow.council_id)

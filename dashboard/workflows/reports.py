@@ -92,11 +92,17 @@ def narrowed(
         rows = rows.where(awaits_vote_of(actor.id))
     if query.mine == "proposed":
         rows = rows.where(Workflow.proposer_id == actor.id)
-    if query.q.removeprefix("#").isdecimal():
-        return rows.where(Workflow.number == int(query.q.removeprefix("#")))
+    if number := number_in(query.q):
+        return rows.where(Workflow.number == number)
     if query.q:
         rows = rows.where(Workflow.title.icontains(query.q, autoescape=True))
     return rows
+
+
+def number_in(text: str) -> int | None:
+    """The number somebody searches for; one that no column holds is a text."""
+    digits = text.removeprefix("#")
+    return int(digits) if digits.isdecimal() and len(digits) < 10 else None
 
 
 def awaits_vote_of(user_id: UUID) -> sa.ColumnElement[bool]:

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from dashboard.bots.schemas import storable
 from dashboard.files.uploads import FileIn
 from dashboard.schemas import Out, PageQuery, Schema, Text
 from dashboard.workflows.models import Status
@@ -19,7 +20,9 @@ class WorkflowEdit(Schema):
 
     title: Text = Field(min_length=3, max_length=120)
     description: Text = Field("", max_length=4000)
-    inputs: dict[str, Any] = Field(default_factory=dict)
+    inputs: Annotated[dict[str, Any], AfterValidator(storable)] = Field(
+        default_factory=dict
+    )
     agent_id: UUID | None = None
     weekly_savings: int | None = Field(None, ge=0, le=1_000_000_000)
     keep: list[Text] = Field(default_factory=list, max_length=10)

@@ -21,4 +21,8 @@ document.querySelectorAll(".toasts .toast.ok").forEach((node) => {
   setTimeout(() => node.remove(), 6000);
 });
 
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-dismiss]")?.closest(".toast").remove();
+});
+
 window.quorum = { parse, toast };

@@ -20,6 +20,8 @@ function draw() {
     return item;
   }));
   input.setAttribute("aria-activedescendant", hits.length ? `palette-${at}` : "");
+  list.children[at]?.scrollIntoView({ block: "nearest" });
+  palette.querySelector("[role=status]").textContent = hits.length ? "" : "No page has this name.";
 }
 
 function open() {

@@ -1,6 +1,7 @@
 // A form with data-swap is sent in place; everything works without this file.
 async function send(form, button) {
-  const answer = await fetch(form.action, {
+  const address = button?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
+  const answer = await fetch(address, {
     method: "POST",
     body: new FormData(form, button),
     headers: { "X-Partial": "1" },
@@ -21,7 +22,7 @@ function swap(selector, html) {
   const fresh = window.quorum.parse(html).querySelector(selector);
   if (!fresh) return false;
   document.querySelector(selector).replaceWith(document.adoptNode(fresh));
-  document.querySelector(`${selector} [aria-invalid], ${selector} [role=alert]`)?.focus();
+  (fresh.querySelector("[role=alert]") ?? fresh.querySelector("button:not([disabled])"))?.focus();
   return true;
 }
 

@@ -149,6 +149,17 @@ def test_an_admin_ends_the_session_of_anyone(app, client, olga, ada):
     assert not is_in(client)
 
 
+def test_signing_in_anew_ends_the_session_of_before(app, client, ada, olga):
+    sign_in(client, ada)
+    thief = stolen(app, client)
+
+    sign_in(client, olga)
+
+    assert not is_in(thief)
+    assert only_session(ada) is None
+    assert olga.email in client.get("/profile/").text
+
+
 def test_signing_in_sweeps_away_what_is_long_over(app, client, ada):
     sign_in(client, ada)
     moved(UserSession, seen_at=now() - timedelta(days=3))

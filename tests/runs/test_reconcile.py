@@ -6,12 +6,14 @@ from time import monotonic
 import pytest
 
 from dashboard.audit import AuditEntry, Result
+from dashboard.bots.models import RunPolicy
 from dashboard.clock import now
 from dashboard.errors import Denied, RuleBroken
 from dashboard.extensions import db
 from dashboard.permissions import Role
 from dashboard.runs.actions import cancel_run, start_bot
 from dashboard.runs.claim import claim
+from dashboard.runs.ending import begin
 from dashboard.runs.engine import execute
 from dashboard.runs.models import RunStatus, StepStatus, Trigger
 from dashboard.runs.reconcile import MOST_ATTEMPTS, reconcile
@@ -186,8 +188,6 @@ def test_a_worker_that_leaves_hands_its_run_back(uma, app):
 
 
 def test_a_bot_started_by_hand_is_pinned_to_its_active_version(uma):
-    from dashboard.bots.models import RunPolicy
-
     bot = make_bot(uma, run_policy=RunPolicy.OWNER)
 
     run = start_bot(uma, bot, {"n": 1}, {"a.txt": b"a"}, Trigger.PERSON)
@@ -207,8 +207,6 @@ def test_a_bot_that_needs_a_vote_is_not_started_by_hand(uma):
 
 def execute_until_lost(run):
     """A worker that took the run, began its step, and died."""
-    from dashboard.runs.ending import begin
-
     taken = claim(run.id, "gone")
     assert begin(taken)
     prepare(taken)

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from flask import render_template
 
 from dashboard.extensions import db
 from dashboard.runs.models import RunStatus
+from dashboard.runs.reports import run_of
 from tests.factories import make_bot, make_council, make_run
 from tests.runs.stage import approved, begun, finished, logged
 
@@ -160,6 +162,23 @@ def test_the_log_goes_on_where_the_reader_was(client, uma):
     assert (none["lines"], none["after"], none["ended"]) == ([], 700, False)
     finished(run, log_lines=700)
     assert client.get(url, query_string={"after": 700}).json["ended"]
+
+
+def test_the_run_of_a_workflow_costs_one_statement_and_fetches_its_log(
+    app, uma, statements
+):
+    run = approved(uma, make_bot(uma), make_bot(uma))
+    finished(run, {"n": 1}, {"a.csv": b"a"}, [f"line {n}" for n in range(300)])
+    workflow_id = run.workflow_id
+    db.session.expire_all()
+    statements.clear()
+
+    with app.test_request_context():
+        page = render_template("runs/_run.html", run=run_of(workflow_id), brief=True)
+
+    assert len(statements) == 1
+    assert "line 299" not in page
+    assert 'data-after="0" data-follow=' in page
 
 
 def test_the_whole_log_is_a_text_file(client, uma):

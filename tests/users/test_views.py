@@ -260,3 +260,15 @@ def test_nobody_there_is_404(client, ada, what):
     nobody = "019a0000-0000-7000-8000-000000000000"
 
     assert client.as_(ada).get(f"/users/{nobody}{what}").status_code == 404
+
+
+def test_a_save_costs_a_constant_number_of_statements(client, ada, olga, statements):
+    for number in range(10):
+        make_user(f"Admin {number}", role=Role.ADMIN)
+    client.as_(ada)
+    fields = {"name": "Olga O.", "email": olga.email, "role": olga.role}
+    statements.clear()
+
+    client.post(f"/users/{olga.id}/edit", data=fields)
+
+    assert len(statements) == 9, "\n".join(statements)  # 7, the admins, the email

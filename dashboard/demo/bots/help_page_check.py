@@ -22,9 +22,8 @@ def run(inputs: dict[str, Any], files: Path) -> dict[str, Any]:
         broken += found
     write_csv(broken)
     if broken and inputs.get("strict"):
-        raise ValueError(
-            f"{len(broken)} links lead nowhere: {broken[0]['link']} first."
-        )
+        links = ", ".join(each["link"] for each in broken)
+        raise ValueError(f"These links lead nowhere: {links}")
     words = sum(len(text.split()) for text in pages.values())
     return {"pages": len(pages), "words": words, "broken": broken}
 
