@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, Form, FormField
+from wtforms import Field, FieldList, Form, FormField, HiddenField
 
 from dashboard.errors import Errors, Invalid
 from dashboard.schemas import Schema, checked
 
 BLANK = ("", None)
+GROUPS = (FieldList, FormField)
 
 
 class SchemaForm(FlaskForm):
@@ -23,6 +24,13 @@ class SchemaForm(FlaskForm):
     """Fields that are not the schema's, such as uploaded files."""
     value: Any = None
     """The validated schema, once `validate` has said yes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self._fields.items():
+            asked = self.schema.model_fields.get(name)
+            if asked and asked.is_required() and not isinstance(field, GROUPS):
+                field.flags.required = True  # the label says so, the browser asks
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         try:
@@ -45,7 +53,7 @@ class SchemaForm(FlaskForm):
         """Put each message beside the field it is about, or on top of the form."""
         for path, message in errors.items():
             field = field_at(self, path.split("."))
-            if field is None:
+            if field is None or isinstance(field, HiddenField):
                 self.form_errors.append(message)
             else:
                 field.errors = [*field.errors, message]

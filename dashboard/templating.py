@@ -144,7 +144,7 @@ def fingerprint(name: str) -> str:
 
 
 def scripts() -> list[str]:
-    """Every behaviour: each gets a nonced tag, as the policy trusts no import."""
+    """Every behaviour, each with a tag: an import could not carry asset()'s hash."""
     return [f"js/{name}.js" for name in BEHAVIOURS]
 
 

@@ -65,6 +65,15 @@ TURNS = {
 """Columns whose change is an act of its own: what it is called when unset and set."""
 
 
+EVENTS = {
+    "begin": "began",
+    "end": "ended",
+    "recover": "took back",
+    "give_back": "handed back",
+}
+"""What a worker did with a run."""
+
+
 def sentence(entry: Said) -> str:
     """Who did what."""
     nobody = entry.action == P.SESSION_START and entry.actor_id == SYSTEM.id
@@ -108,6 +117,8 @@ def verb(entry: Said, done: str) -> str:
     """The most telling word the changes allow for a plain write."""
     if entry.action == P.WORKFLOW_VOTE:
         return next((f"voted “{choice}” on" for choice in choices(entry)), done)
+    if entry.action == P.RUN_WRITE:
+        return EVENTS.get(entry.detail.get("event", ""), done)
     if entry.action not in WRITES:
         return done
     fields = own_changes(entry)

@@ -41,9 +41,11 @@ def load_session(id_: str) -> UserSession | None:
 @bp.before_app_request
 def identify() -> ResponseReturnValue | None:
     """Every page needs a session unless PUBLIC names it; the API asks for keys."""
-    if is_api() or request.endpoint in PUBLIC or request.endpoint is None:
+    if is_api() or request.endpoint in PUBLIC:
         return None
     if not current_user.is_authenticated:
+        if request.endpoint is None:
+            return None  # nothing is here, for nobody
         back = request.full_path if request.method == "GET" else ""
         return go_to(url_for("auth.login", next=back.rstrip("?") or None))
     g.session = current_user._get_current_object()

@@ -285,11 +285,11 @@ CASES: tuple[tuple[timedelta, Callable[[Stage, datetime], None]], ...] = (
     (timedelta(days=4), weekly_review),
     (timedelta(days=3.4), withdrawn_digest),
     (timedelta(days=3), weekend_digest),
-    (timedelta(hours=69.2), courier_refunds),
+    (timedelta(hours=68.8), courier_refunds),
     (timedelta(days=2), night_sweep),
     (timedelta(days=1.6), coming_quarter),
-    (timedelta(hours=24.2), web1_report),
-    (timedelta(hours=23), returns_guide),
+    (timedelta(hours=30), returns_guide),
+    (timedelta(hours=22), web1_report),
     (timedelta(hours=1.5), next_digest),
 )
 """How long ago each was proposed."""

@@ -97,7 +97,16 @@ def cast_vote(actor: User, workflow: Workflow, wanted: VoteIn) -> Vote:
         return known
     if workflow.is_open:
         jobs.advance(workflow.id)  # what time has decided comes before this vote
+    try:
+        return count_vote(actor, workflow, wanted)
+    except ballots.Repeated as repeated:
+        return repeated.vote
+
+
+def count_vote(actor: User, workflow: Workflow, wanted: VoteIn) -> Vote:
     with audited(actor, Permission.WORKFLOW_VOTE, workflow) as entry:
+        if known := ballots.already_cast(workflow, actor, wanted.key):
+            raise ballots.Repeated(known)
         if not workflow.is_open:
             ballots.raise_refusal(Refusal.NOT_OPEN, workflow, None, actor)
         at = database_now(db.session())

@@ -7,6 +7,7 @@ from flask import g, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.api import api_blueprint
+from dashboard.errors import Denied
 from dashboard.files.downloads import send_blob
 from dashboard.files.uploads import decode
 from dashboard.lists import Rows, paginate
@@ -56,6 +57,8 @@ def index(query_data: WorkflowQuery) -> Rows:
 @bp.output(WorkflowOut, status_code=201)
 def create(json_data: WorkflowPost) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Propose a workflow as a draft; `open` asks the council at once."""
+    if json_data.open and Permission.WORKFLOW_OPEN not in g.scopes:
+        raise Denied("This key lacks the scope workflow.open. Nothing was proposed.")
     answers = json_data.model_dump(exclude={"files", "open"})
     wanted = checked(WorkflowIn, answers)
     workflow = actions.propose(g.actor, wanted, decode(json_data.files))

@@ -24,6 +24,14 @@ from dashboard.workflows.voting import (
 )
 
 
+class Repeated(Exception):
+    """The same vote was counted while this one waited for the lock."""
+
+    def __init__(self, vote: Vote) -> None:
+        super().__init__(vote.key)
+        self.vote = vote
+
+
 def already_cast(workflow: Workflow, voter: User, key: str) -> Vote | None:
     """The vote a form or program has sent before, under the same key."""
     if not key:

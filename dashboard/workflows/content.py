@@ -9,16 +9,13 @@ from dashboard.bots.models import BotVersion
 from dashboard.files.models import Blob
 from dashboard.workflows.models import Round, Workflow
 
-NAMES = {
-    "title": "The title",
-    "description": "The description",
-    "type": "The workflow type",
-    "risk": "The risk",
-    "agent": "The agent",
-    "inputs": "The inputs",
-    "auto_run": "Whether it runs by itself",
-    "weekly_savings": "The estimated savings",
+COMPARED = {
+    "title": "The title is not the one that was approved.",
+    "description": "The description is not the one that was approved.",
+    "inputs": "The inputs are not the ones that were approved.",
+    "weekly_savings": "The estimated savings are not the ones that were approved.",
 }
+"""What of the record itself must be as it was judged, and how to say otherwise."""
 
 
 def judged_content(workflow: Workflow) -> dict[str, Any]:
@@ -82,11 +79,7 @@ def drift(workflow: Workflow, round_: Round) -> list[str]:
     """
     approved = round_.content
     today = content_with(workflow, lambda version: version.true_hash, true_hash)
-    found = [
-        f"{NAMES[key]} is not what was approved."
-        for key in ("title", "description", "inputs", "weekly_savings")
-        if today[key] != approved[key]
-    ]
+    found = [said for key, said in COMPARED.items() if today[key] != approved[key]]
     if hash_of(approved) != round_.content_hash:
         found.append("The record of what was approved does not match its digest.")
     if workflow.content_hash != round_.content_hash:

@@ -322,6 +322,17 @@ def test_a_key_without_the_scope_does_not_vote(api, uma, olga, type_):
     assert "workflow.vote" in answer.json["detail"]
 
 
+def test_a_key_that_may_propose_does_not_open_by_proposing(api, uma, type_):
+    api.with_key(uma, scopes=["workflow.write", "workflow.read"])
+
+    refused = api.post(URL, json=body(type_, open=True))
+
+    assert refused.status_code == 403
+    assert "workflow.open" in refused.json["detail"]
+    assert api.get(URL).json["items"] == []
+    assert api.post(URL, json=body(type_)).json["status"] == "draft"
+
+
 @pytest.mark.parametrize("size", [1, 30])
 def test_the_list_costs_three_statements_however_long_it_is(
     api, uma, type_, statements, size
@@ -361,4 +372,4 @@ def test_a_vote_costs_the_same_however_many_vote(app, api, uma, bot, statements,
 
     assert answer.status_code == 201
     asked = [each for each in statements if "clock_timestamp" not in each]
-    assert len(asked) == 18, "\n".join(asked)
+    assert len(asked) == 19, "\n".join(asked)

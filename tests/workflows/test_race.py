@@ -30,7 +30,7 @@ def people(real_database):
     return [make_user(name, role=Role.COUNCIL_OPERATOR) for name in names]
 
 
-def vote_at_once(app, workflow_id, voters, choices):
+def vote_at_once(app, workflow_id, voters, choices, **over):
     """Each vote from a thread of its own; what was refused, and what broke."""
     start, refused, broken = Barrier(len(voters)), [], []
 
@@ -40,7 +40,7 @@ def vote_at_once(app, workflow_id, voters, choices):
             voter = db.session.get(User, voter_id)
             start.wait()
             try:
-                vote(workflow, voter, choice)
+                vote(workflow, voter, choice, **over)
             except RuleBroken as error:
                 refused.append(str(error))
             except Exception as error:
@@ -112,3 +112,17 @@ def test_one_person_voting_twice_at_once_has_one_vote_that_counts(app, people):
         live = select(func.count(Vote.id)).join(Round, Round.id == Vote.round_id)
         live = live.where(Round.workflow_id == id_, Vote.superseded_at.is_(None))
         assert db.session.scalar(live) == 1
+
+
+def test_the_deciding_vote_sent_twice_at_once_is_one_vote_and_no_mistake(app, people):
+    uma, olga, otto = people
+    council = make_council(olga, otto, rule=rule_of("any_one_other"))
+    type_ = make_type(council, make_bot(uma))
+
+    for _ in range(TIMES):
+        id_ = open_vote(uma, type_).id
+        both = [olga, olga], ["approve"] * 2
+        refused, broken = vote_at_once(app, id_, *both, key="same")
+
+        assert (refused, broken) == ([], [])
+        assert counts(id_) == (1, 1, 1)

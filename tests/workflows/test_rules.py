@@ -83,7 +83,7 @@ def test_a_rule_survives_being_stored(preset):
         ({"run_window": 0}, "run_window", "Enter 1 or more."),
         ({"exclude": ["everybody"]}, "exclude.0", "'proposer'"),
         ({"early_decision": "soon"}, "early_decision", "'certain'"),
-        ({"treshold": None}, "treshold", "not permitted"),
+        ({"treshold": None}, "treshold", "not asked for"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused_at_its_field(answers, path, sentence):

@@ -9,7 +9,6 @@ from dashboard.workflows.models import Round, Status, Vote, Workflow
 from tests.factories import (
     make_council,
     make_type,
-    make_user,
     open_vote,
     propose,
     stored,
@@ -79,6 +78,19 @@ def test_what_is_wrong_stands_beside_the_field_and_nothing_typed_is_lost(
     assert 'id="inputs-threshold-error"' in refused.text
     assert "Enter 1 or more." in refused.text
     assert db.session.scalar(select(func.count(Workflow.id))) == 0
+
+
+def test_what_is_wrong_with_a_hidden_field_stands_on_top(client, uma, olga, type_):
+    vote_url = f"/workflows/{open_vote(uma, type_).id}/votes"
+    damaged = client.as_(olga).post(vote_url, data=ballot(revision="x"))
+    type_.archive()
+    stored(type_)
+
+    archived = client.as_(uma).post("/workflows/new", data=filled(type_))
+
+    assert (damaged.status_code, archived.status_code) == (422, 422)
+    assert "Enter a whole number." in damaged.text
+    assert "This type is archived. Choose another one." in archived.text
 
 
 def test_files_are_attached_kept_replaced_and_downloaded(client, uma, olga, type_):
@@ -313,67 +325,6 @@ def test_history_tells_who_did_what(client, uma, olga, type_):
 
     assert "Olga" in page
     assert "Uma" in page
-
-
-def test_a_page_hears_only_of_news(client, uma, olga, type_, statements):
-    workflow = open_vote(uma, type_)
-    url = f"/workflows/{workflow.id}/live?seen={workflow.seq}"
-    client.as_(uma).get(url)
-    statements.clear()
-
-    nothing = client.get(url, headers=PARTIAL)
-    cost = len(statements)
-    vote(workflow, olga)
-    news = client.get(url, headers=PARTIAL)
-
-    assert (nothing.status_code, nothing.data, cost) == (204, b"", 2)
-    assert news.status_code == 200
-    assert "<html" not in news.text
-    assert "Olga" in news.text
-
-
-@pytest.mark.parametrize("size", [1, 30])
-def test_the_list_costs_three_statements(client, uma, type_, statements, size):
-    for _ in range(size):
-        open_vote(uma, type_)
-    client.as_(uma).get("/workflows/")
-    statements.clear()
-
-    client.get("/workflows/")
-
-    assert len(statements) == 3  # session and user, rows, total
-
-
-@pytest.mark.parametrize("size", [3, 12])
-@pytest.mark.parametrize(("tab", "cost"), [("overview", 4), ("history", 3)])
-def test_a_page_costs_the_same_however_many_vote(
-    client, uma, bot, statements, size, tab, cost
-):
-    people = [make_user(f"P{n}", role="council_operator") for n in range(size)]
-    type_ = make_type(make_council(*people), bot)
-    workflow = open_vote(uma, type_, files={"a.txt": b"one", "b.txt": b"two"})
-    for person in people[: size // 3]:
-        vote(workflow, person)
-    url = f"/workflows/{workflow.id}?tab={tab}"
-    client.as_(uma).get(url)
-    statements.clear()
-
-    client.get(url)
-
-    assert len(statements) == cost, "\n".join(statements)
-
-
-def test_a_page_with_a_run_costs_no_more(client, uma, olga, otto, type_, statements):
-    workflow = open_vote(uma, type_)
-    vote(workflow, olga)
-    vote(workflow, otto)
-    url = f"/workflows/{workflow.id}"
-    client.as_(uma).get(url)
-    statements.clear()
-
-    client.get(url)
-
-    assert len(statements) == 4, "\n".join(statements)
 
 
 WRITES = ["edit", "round", "cancellation", "run"]
