@@ -38,6 +38,7 @@ class Config:
     worker_threads: int = 4
     lease_seconds: int = 30
     sandbox_tier: str = "auto"
+    production: bool = False
     testing: bool = False
 
     def __post_init__(self) -> None:
@@ -82,6 +83,7 @@ class Config:
             worker_threads=whole(given, "WORKER_THREADS", cls.worker_threads, 1, 64),
             lease_seconds=whole(given, "LEASE_SECONDS", cls.lease_seconds, 2, 600),
             sandbox_tier=given.get("SANDBOX_TIER", cls.sandbox_tier),
+            production=mode is Mode.PRODUCTION,
         )
 
     def flask(self) -> dict[str, Any]:
@@ -101,6 +103,7 @@ class Config:
             "WORKER_THREADS": self.worker_threads,
             "LEASE_SECONDS": self.lease_seconds,
             "SANDBOX_TIER": self.sandbox_tier,
+            "PRODUCTION": self.production,
             "TESTING": self.testing,
             "WTF_CSRF_ENABLED": not self.testing,
             "WTF_CSRF_TIME_LIMIT": None,  # the session has its own end

@@ -6,7 +6,7 @@ from pathlib import Path
 from apiflask import APIFlask
 
 from config import Config
-from dashboard import api, cli, errors, requests, templating
+from dashboard import api, errors, requests, templating
 from dashboard.extensions import csrf, db, login_manager, migrate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,7 +46,7 @@ def create_app(config: Config) -> APIFlask:
     login_manager.init_app(app, add_context_processor=False)  # no page asks twice
     requests.init_app(app, config.proxy_hops)
     csrf.init_app(app)
-    for part in (errors, templating, api, cli):
+    for part in (errors, templating, api):
         part.init_app(app)
     for name in FEATURES:
         import_module(f"dashboard.{name}").init_app(app)

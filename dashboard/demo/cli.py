@@ -39,7 +39,7 @@ def first_steps() -> None:
 
 
 def why_not(force: bool) -> str | None:
-    if current_app.config.get("PRODUCTION") and not force:
+    if current_app.config["PRODUCTION"] and not force:
         return PRODUCTION
     return PEOPLE if User.anybody() else None
 

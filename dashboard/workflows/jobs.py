@@ -32,6 +32,10 @@ def due(at: datetime) -> Sequence[UUID]:
     return db.session.scalars(wanted).all()
 
 
+class NothingDue(Exception):
+    """Somebody else was faster: there is nothing left to write."""
+
+
 def advance(workflow_id: UUID) -> bool:
     """Apply what is due to one workflow; say whether it moved.
 
@@ -40,16 +44,26 @@ def advance(workflow_id: UUID) -> bool:
     workflow = db.session.get_one(Workflow, workflow_id)
     if not is_due(workflow, database_now(db.session())):
         return False
-    with audited(SYSTEM, Permission.WORKFLOW_DECIDE, workflow) as entry:
-        at = database_now(db.session())
-        if workflow.is_open:
-            round_ = lifecycle.load_round(workflow)
-            left = lifecycle.note_leavers(round_, workflow.council_id)
-            lifecycle.settle(workflow, round_, at, only_time=not left)
-        elif workflow.status is Status.APPROVED:
-            lifecycle.expire(workflow, lifecycle.load_round(workflow), at)
-        entry.about(workflow, status=workflow.status, reason=workflow.status_reason)
-    return workflow.status is not Status.OPEN
+    try:
+        with audited(SYSTEM, Permission.WORKFLOW_DECIDE, workflow) as entry:
+            if not move(workflow, database_now(db.session())):
+                raise NothingDue
+            reason = workflow.status_reason
+            entry.about(workflow, status=workflow.status, reason=reason)
+    except NothingDue:
+        return False
+    return not workflow.is_open
+
+
+def move(workflow: Workflow, at: datetime) -> bool:
+    """Do to a locked workflow what time has brought; say whether that was anything."""
+    if workflow.is_open:
+        round_ = lifecycle.load_round(workflow)
+        left = lifecycle.note_leavers(round_, workflow.council_id)
+        return lifecycle.settle(workflow, round_, at, only_time=not left) or left
+    if workflow.status is Status.APPROVED:
+        return lifecycle.expire(workflow, lifecycle.load_round(workflow), at)
+    return False
 
 
 def is_due(workflow: Workflow, at: datetime) -> bool:

@@ -51,6 +51,7 @@ def context_of(workflow: Workflow, actor: Actor, form: VoteForm) -> dict[str, An
         "headline": standing(round_),
         "lines": reports.ballot_lines(round_),
         "mine": mine,
+        "sits": voter is not None,
         "why_not": ballots.why_not(workflow, round_, actor),
         "form": form,
         "content": content,
