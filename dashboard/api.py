@@ -21,6 +21,7 @@ BEARER = {
 def init_app(app: APIFlask) -> None:
     app.security_schemes = {"bearer": BEARER}
     app.config["OPENAPI_VERSION"] = "3.1.0"
+    app.config["AUTO_SERVERS"] = False  # this one, however it is reached
     app.config["VALIDATION_ERROR_DESCRIPTION"] = "Some fields need another look."
     problem = Problem.model_json_schema()  # APIFlask would call a class
     app.config["HTTP_ERROR_SCHEMA"] = problem

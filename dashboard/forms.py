@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, Form, FormField, HiddenField
 
-from dashboard.errors import Errors, Invalid
+from dashboard.errors import DomainError, Errors, Invalid
 from dashboard.schemas import Schema, checked
 
 BLANK = ("", None)
@@ -48,6 +48,10 @@ class SchemaForm(FlaskForm):
         """Validate, or raise what the page should say."""
         if not self.validate():
             raise Invalid({})
+
+    def tell(self, error: DomainError) -> None:
+        """Say why it was refused: beside the fields it names, else on top."""
+        self.hang(error.errors if isinstance(error, Invalid) else {"": str(error)})
 
     def hang(self, errors: Errors) -> None:
         """Put each message beside the field it is about, or on top of the form."""

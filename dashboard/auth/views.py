@@ -65,7 +65,7 @@ def login() -> ResponseReturnValue:
         form.check()
         started = actions.sign_in(form.value.email, form.value.password)
     except (Invalid, TooManyTries) as error:
-        form.hang(getattr(error, "errors", {"": str(error)}))
+        form.tell(error)
         return login_page(form), error.status
     if started is None:
         form.hang({"": actions.WRONG})
@@ -99,7 +99,7 @@ def confirm() -> ResponseReturnValue:
         form.check()
         actions.confirm(g.session, form.value.password)
     except (Invalid, TooManyTries) as error:
-        form.hang(getattr(error, "errors", {"": str(error)}))
+        form.tell(error)
         return render("auth/confirm.html", form=form), error.status
 
     return go_to(onward(form.value.next))

@@ -7,7 +7,7 @@ if (target) {
   window.SwaggerUIBundle({
     domNode: target,
     url: target.dataset.url,
-    deepLinking: true,
+    deepLinking: false,
     persistAuthorization: false,
     validatorUrl: null,
   });

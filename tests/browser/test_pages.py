@@ -70,6 +70,16 @@ def test_signing_in_meets_no_barrier(visit):
         assert barriers(page) == []
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_page_about_the_api_is_drawn_and_meets_no_barrier(visit, program, scheme):
+    page = visit(program.person("viewer"), color_scheme=scheme)
+    page.goto("/api/docs")
+    page.locator(".opblock").first.wait_for()
+
+    assert page.locator(".opblock").count() > 40
+    assert barriers(page) == []
+
+
 def test_a_phone_meets_no_barrier_and_nothing_is_cut_off(visit, program):
     page = visit(program.person("admin"), viewport={"width": 390, "height": 844})
     for address in (*LISTS, *FORMS):
