@@ -50,8 +50,9 @@ class Config:
                 )
         if self.secret_key == self.audit_key and not self.testing:
             raise ConfigError("AUDIT_KEY must differ from SECRET_KEY.")
-        if urlsplit(self.base_url).scheme not in {"http", "https"}:
-            raise ConfigError("BASE_URL must start with http:// or https://.")
+        base = urlsplit(self.base_url)
+        if base.scheme not in {"http", "https"} or not base.hostname:
+            raise ConfigError("BASE_URL must be like https://quorum.example.org.")
         if self.sandbox_tier not in {"auto", "base", "lockdown"}:
             raise ConfigError("SANDBOX_TIER must be auto, base or lockdown.")
 
@@ -88,18 +89,21 @@ class Config:
 
     def flask(self) -> dict[str, Any]:
         secure = self.base_url.startswith("https://")
+        host = urlsplit(self.base_url).hostname
         return {
             "SECRET_KEY": self.secret_key,
             "AUDIT_KEY": self.audit_key,
             "BASE_URL": self.base_url,
             "SQLALCHEMY_DATABASE_URI": with_driver(self.database_url),
+            # what people typed, and hashes, stay out of the log of a failed statement
+            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
             "SESSION_COOKIE_NAME": "__Host-quorum" if secure else "quorum",
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": secure,
             "MAX_CONTENT_LENGTH": 2 * MIB,
             "MAX_FORM_MEMORY_SIZE": 2 * MIB,
             "MAX_FORM_PARTS": 500,
-            "TRUSTED_HOSTS": [urlsplit(self.base_url).hostname] if secure else None,
+            "TRUSTED_HOSTS": [host] if secure or self.production else None,
             "WORKER_THREADS": self.worker_threads,
             "LEASE_SECONDS": self.lease_seconds,
             "SANDBOX_TIER": self.sandbox_tier,

@@ -1,5 +1,6 @@
 """The JSON face: a bearer key or token says who acts; the cookie is never read."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from apiflask import APIBlueprint, APIFlask
@@ -32,13 +33,17 @@ def init_app(app: APIFlask) -> None:
 def complete(spec: dict[str, Any]) -> dict[str, Any]:
     """Say what APIFlask cannot know: every call needs the key, errors are problems."""
     spec["security"] = [{"bearer": []}]
+    for status, response in responses_of(spec):
+        content = response.get("content", {})
+        if status >= "400" and (schema := content.pop(JSON, None)):
+            content["application/problem+json"] = schema
+    return spec
+
+
+def responses_of(spec: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for path in spec["paths"].values():
         for operation in path.values():
-            for status, response in operation.get("responses", {}).items():
-                content = response.get("content", {})
-                if status >= "400" and (schema := content.pop(JSON, None)):
-                    content["application/problem+json"] = schema
-    return spec
+            yield from operation.get("responses", {}).items()
 
 
 def api_blueprint(name: str, import_name: str) -> APIBlueprint:

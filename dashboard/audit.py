@@ -175,9 +175,8 @@ def recorded(session: Session, entry: Entry) -> Iterator[None]:
     ledger.entries.append(entry)
     ledger.open.append(entry)
     try:
-        if subject is not None and sa.inspect(subject).persistent:
-            # its own row alone: PostgreSQL locks no outer join of a loaded page
-            session.refresh(subject, with_for_update={"of": type(subject)})
+        if subject is not None:
+            lock(session, subject)
         yield
         if ledger.undone:
             raise RuntimeError(
@@ -195,6 +194,13 @@ def recorded(session: Session, entry: Entry) -> Iterator[None]:
         ledger.open.pop()
         if outermost:
             del session.info["ledger"]
+
+
+def lock(session: Session, subject: Model) -> None:
+    """Read a stored subject afresh, and let nobody else change it meanwhile."""
+    if sa.inspect(subject).persistent:
+        # its own row alone: PostgreSQL locks no outer join of a loaded page
+        session.refresh(subject, with_for_update={"of": type(subject)})
 
 
 def record_refusal(session: Session, entry: Entry, reason: str) -> None:

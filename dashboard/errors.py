@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from apiflask import APIFlask, HTTPError
-from flask import Response, g, jsonify, render_template, request
+from flask import Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import (
@@ -17,7 +17,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
     TimeoutError,
 )
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 Errors = dict[str, str]
 """Path of a field (`members.0.weight`) to the sentence beside it."""
@@ -27,7 +27,6 @@ MIB = 1 << 20
 PLAIN = f"{ascii_letters}{digits}{punctuation} ".replace("%", "")
 TITLES = {
     400: "That could not be understood",
-    401: "Who are you?",
     403: "You may not do that",
     404: "Nothing is here",
     405: "That is not possible here",
@@ -89,6 +88,7 @@ def init_app(app: APIFlask) -> None:
     app.register_error_handler(HTTPError, answer_apiflask)
     app.register_error_handler(DomainError, answer_domain)
     app.register_error_handler(CSRFError, answer_csrf)
+    app.register_error_handler(SecurityError, answer_stranger_name)
     app.register_error_handler(RequestEntityTooLarge, answer_too_large)
     app.register_error_handler(IntegrityError, answer_clash)
     for silence in (OperationalError, InterfaceError, TimeoutError):
@@ -101,7 +101,7 @@ def log_with_request(exc_info: Any) -> None:
         "Request %s broke: %s %s",
         g.get("request_id"),
         request.method,
-        request.path,
+        quote(request.path),  # a line break in it would forge a line of the log
         exc_info=exc_info,
     )
 
@@ -140,6 +140,12 @@ def answer_csrf(error: CSRFError) -> ResponseReturnValue:
         "Your session ended or this page is old. Nothing was saved. "
         "Go back, reload the page and send it again.",
     )
+
+
+def answer_stranger_name(error: SecurityError) -> ResponseReturnValue:
+    """Asked for under a name that is not ours: no page, as it could hold no link."""
+    sentence = f"This site is called {current_app.config['BASE_URL']}. Go there."
+    return Response(sentence, HTTPStatus.BAD_REQUEST, mimetype="text/plain")
 
 
 def answer_too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:

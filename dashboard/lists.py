@@ -43,9 +43,8 @@ def paginate(
     *key: InstrumentedAttribute[Any],
     after: str | None = None,
     limit: int = 25,
-    descending: bool = True,
 ) -> Rows:
-    """The page after a cursor, ordered by `key`, whose last column is a unique id.
+    """The page after a cursor, highest `key` first; its last column is a unique id.
 
     No column of the key may be NULL: SQL compares nothing with NULL.
     """
@@ -53,8 +52,8 @@ def paginate(
     page = rows
     if after is not None:
         edge = sa.tuple_(*read_cursor(after, key))
-        page = rows.where(position < edge if descending else position > edge)
-    order = [column.desc() if descending else column.asc() for column in key]
+        page = rows.where(position < edge)
+    order = [column.desc() for column in key]
     names = [
         sa.type_coerce(column, column.type).label(f"_{i}")
         for i, column in enumerate(key)
@@ -93,7 +92,7 @@ def read_cursor(
             typed(value, column)
             for value, column in zip(json.loads(text), key, strict=True)
         ]
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Invalid(
             {"after": "This link is damaged. Start from the first page."}
         ) from error

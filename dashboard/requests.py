@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from apiflask import APIFlask
-from flask import Response, current_app, g, request
+from flask import Response, abort, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -30,6 +30,7 @@ def init_app(app: APIFlask, proxy_hops: int) -> None:
         )
     app.before_request(widen)
     app.before_request(note_origin)
+    app.before_request(refuse_nul)
     app.after_request(name_request)
 
 
@@ -55,11 +56,17 @@ def note_origin() -> None:
     origin.set(
         Origin(
             via="api" if request.path.startswith("/api/") else "web",
-            address=request.remote_addr or "",
+            address=(request.remote_addr or "")[:45],  # a proxy passes on what it gets
             agent=request.user_agent.string,
             request_id=g.request_id,
         )
     )
+
+
+def refuse_nul() -> None:
+    """No address of ours holds a NUL, and PostgreSQL takes none to look it up."""
+    if "\0" in request.path:
+        abort(404)
 
 
 def name_request(response: Response) -> Response:

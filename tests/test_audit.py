@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from dashboard.audit import AuditEntry, Origin, Result, audited, origin
-from dashboard.audit_log.verify import first_break
+from dashboard.audit_log.verify import verify
 from dashboard.councils.models import Council
 from dashboard.database import WRITE
-from dashboard.errors import Denied, RuleBroken
+from dashboard.errors import Denied, Invalid, RuleBroken
 from dashboard.extensions import db
 from dashboard.permissions import Permission
 from dashboard.users.models import User
@@ -89,7 +89,7 @@ def test_nested_blocks_commit_once_and_tell_their_own_changes_apart(ada):
 
     entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
     assert [entry.subject_id for entry in entries] == [first.id, second.id]
-    assert first_break() is None
+    assert verify().broken is None
 
 
 def test_a_swallowed_failure_inside_still_undoes_everything(ada):
@@ -147,7 +147,16 @@ def test_a_broken_rule_is_recorded_with_its_reason(ada):
     assert (entry.result, entry.detail) == (Result.REFUSED, {"reason": "It is frozen."})
     assert entry.subject_id == council.id
     assert council.description == ""
-    assert first_break() is None
+    assert verify().broken is None
+
+
+def test_a_slip_of_the_pen_is_no_attempt_and_leaves_no_entry(ada):
+    before = latest_audit()
+
+    with pytest.raises(Invalid), audited(ada, WRITE_COUNCIL):
+        raise Invalid({"name": "Another council has this name."})
+
+    assert latest_audit() is before
 
 
 def test_eight_writers_make_one_chain(app, real_database):
@@ -168,7 +177,7 @@ def test_eight_writers_make_one_chain(app, real_database):
 
     assert failures == []
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == 80
-    assert first_break() is None
+    assert verify().broken is None
 
 
 def test_two_writers_do_not_lose_each_others_change(app, real_database):
@@ -214,4 +223,4 @@ def test_of_two_who_take_the_same_name_one_is_refused(app, real_database):
 
     assert len(refused) == 1
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == 1
-    assert first_break() is None
+    assert verify().broken is None

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from dashboard.errors import RuleBroken, answer_domain
+from dashboard.extensions import db
 from tests.conftest import bound_to
-from tests.factories import make_council
+from tests.factories import make_council, make_user
 
 NOWHERE = "/councils/019a0000-0000-7000-8000-000000000000"
 PARTIAL = {"X-Partial": "1"}
@@ -154,6 +155,18 @@ def test_a_mistake_of_ours_shows_nothing_of_itself(
     assert "ZeroDivisionError" in caplog.text
 
 
+def test_nobody_writes_lines_of_their_own_into_the_log(
+    unguarded, client, ada, monkeypatch, caplog
+):
+    monkeypatch.setitem(unguarded.view_functions, "docs.asset", broken)
+
+    client.as_(ada).get("/api/docs/assets/a%0AINFO%20all%20is%20well%1b[31m")
+
+    said = caplog.messages[-1]
+    assert said.endswith("/api/docs/assets/a%0AINFO%20all%20is%20well%1B%5B31m")
+    assert said.isprintable()
+
+
 def test_a_mistake_of_ours_is_a_problem_for_programs(unguarded, api, ada, monkeypatch):
     monkeypatch.setitem(unguarded.view_functions, "audit_api.index", broken)
 
@@ -161,6 +174,15 @@ def test_a_mistake_of_ours_is_a_problem_for_programs(unguarded, api, ada, monkey
 
     assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
     assert "secret detail" not in answer.text
+
+
+def test_a_failed_statement_does_not_tell_what_it_was_given(ada):
+    with pytest.raises(IntegrityError) as failed:
+        make_user(email=ada.email, password_hash="a-planted-hash")
+    db.session.rollback()
+
+    assert "INSERT INTO users" in str(failed.value)
+    assert "a-planted-hash" not in str(failed.value)
 
 
 def test_a_silent_database_is_said_and_logged(client, ada, request, caplog):
@@ -172,6 +194,27 @@ def test_a_silent_database_is_said_and_logged(client, ada, request, caplog):
     assert answer.status_code == 503
     assert "The database did not answer. Nothing was saved. Try again." in answer.text
     assert answer.headers["X-Request-Id"] in caplog.text
+
+
+def test_a_database_that_falls_silent_under_a_page_is_said_too(
+    app, client, ada, monkeypatch
+):
+    nowhere = sa.create_engine("postgresql+psycopg2://x@127.0.0.1:1/x")
+
+    def ask_in_vain():
+        db.session.rollback()  # from here on who asks would have to be read anew
+        monkeypatch.setitem(db.engines, None, nowhere)
+        db.session.execute(sa.text("SELECT 1"))
+
+    client.as_(ada)
+    with monkeypatch.context() as patch:
+        patch.setitem(app.view_functions, "home.index", ask_in_vain)
+        answer = client.get("/")
+    monkeypatch.undo()
+    nowhere.dispose()
+
+    assert answer.status_code == 503
+    assert "The database did not answer." in answer.text
 
 
 def test_a_silent_database_is_a_problem_for_programs(api, ada, request):

@@ -337,21 +337,6 @@ def test_a_chart_has_its_numbers_in_a_table(draw):
     assert '<td>1 Nov</td><td class="end num">7</td><td class="end num">2</td>' in text
 
 
-def test_a_diff_says_added_and_removed_in_words(draw):
-    lines = [
-        ("hunk", None, None, "@@ 1"),
-        ("del", 1, None, "a"),
-        ("add", None, 1, "<b>"),
-    ]
-
-    text = draw(
-        '{% from "_macros/diff.html" import diff %}{{ diff(lines) }}', lines=lines
-    )
-
-    assert '<tr class="del"><td class="ln">1</td><td class="ln"></td>' in text
-    assert '<span class="vh">added</span></td><td>&lt;b&gt;</td>' in text
-
-
 def test_a_name_has_the_same_colour_everywhere(draw):
     source = '{% from "_macros/people.html" import avatar %}{{ avatar(name) }}'
 

@@ -2,12 +2,13 @@
 
 from apiflask import APIFlask
 
+from dashboard.navigation import Entry, register
+from dashboard.permissions import Permission
+
 
 def init_app(app: APIFlask) -> None:
-    # Only now: other features import our models while theirs are half loaded.
+    # not on top: other features import our models while this package loads
     from dashboard.agents import api, models, views
-    from dashboard.navigation import Entry, register
-    from dashboard.permissions import Permission
 
     app.register_blueprint(views.bp)
     app.register_blueprint(api.bp)

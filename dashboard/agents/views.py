@@ -29,7 +29,7 @@ STATUSES = [
 def index() -> ResponseReturnValue:
     query = query_of(AgentQuery, request.args)
     rows = Agent.rows_for(query.q, query.status)
-    page = paginate(rows, Agent.id, after=query.after)
+    page = paginate(rows, Agent.id, after=query.after, limit=query.limit)
     return render("agents/index.html", page=page, query=query, statuses=STATUSES)
 
 

@@ -1,7 +1,7 @@
 """What the pages read from the audit trail."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from dashboard.audit_log.schemas import AuditFilter
 from dashboard.database import Model
 from dashboard.extensions import db
 
-"""No larger number fits into the column, nor can it be asked for."""
 Said = AuditEntry | Row[Any]
 """An entry, or a line of a list with what it takes to say it in words."""
 SHOWN = (
@@ -67,7 +66,8 @@ def conditions(wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.since:
         found.append(AuditEntry.at >= midnight(wanted.since))
     if wanted.until:
-        found.append(AuditEntry.at < midnight(wanted.until) + timedelta(days=1))
+        last = datetime.combine(wanted.until, time.max, UTC)
+        found.append(AuditEntry.at <= last)
     return found
 
 

@@ -59,10 +59,6 @@ def ignore(entries: int) -> None:
     """Nobody waits to hear how far it got."""
 
 
-def first_break() -> Break | None:
-    return verify().broken
-
-
 def verify(
     anchor: Anchor | None = None, progress: Callable[[int], None] = ignore
 ) -> Verdict:

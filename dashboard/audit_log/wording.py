@@ -63,8 +63,6 @@ TURNS = {
     "is_active": ("deactivated", "activated"),
 }
 """Columns whose change is an act of its own: what it is called when unset and set."""
-
-
 EVENTS = {
     "begin": "began",
     "end": "ended",

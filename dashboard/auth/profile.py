@@ -11,7 +11,7 @@ from dashboard.auth.forms import PasswordForm
 from dashboard.errors import Invalid
 from dashboard.extensions import db
 from dashboard.permissions import Permission, find_for, needs
-from dashboard.templating import go_to, render
+from dashboard.templating import go_to, plural, render
 from dashboard.users.models import UserSession
 from dashboard.users.wording import powers_of
 
@@ -36,7 +36,7 @@ def password() -> ResponseReturnValue:
         form.check()
         actions.change_password(g.session, form.value)
     except (Invalid, TooManyTries) as error:
-        form.hang(getattr(error, "errors", {"": str(error)}))
+        form.tell(error)
         return render("auth/password.html", form=form), error.status
 
     flash("Your password was changed. Every other session has ended.", "ok")
@@ -58,5 +58,5 @@ def end(session_id: UUID) -> ResponseReturnValue:
 @needs(Permission.SESSION_END)
 def end_others() -> ResponseReturnValue:
     ended = actions.end_others(g.session)
-    flash(f"{ended} other session{'' if ended == 1 else 's'} ended.", "ok")
+    flash(f"{plural(ended, 'other session')} ended.", "ok")
     return go_to(url_for(".show"))

@@ -221,17 +221,10 @@ class BotVersion(Model):
             select(cls).where(cls.bot_id == bot_id, cls.is_active)
         ).scalar_one()
 
-    @classmethod
-    def visible_to(cls, actor: Actor) -> Select["BotVersion"]:
-        return select(cls).join(cls.bot).where(Bot.seen_by(actor))
-
     @property
     def true_hash(self) -> str:
         """The hash of what is stored now; after tampering it is another one."""
         return version_hash(self.code, self.config)
-
-    def permits(self, actor: Actor, permission: Permission) -> bool:
-        return self.bot.permits(actor, permission)
 
     def __str__(self) -> str:
         return f"v{self.number}"

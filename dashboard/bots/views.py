@@ -39,7 +39,7 @@ STATUSES = [
 def index() -> ResponseReturnValue:
     query = query_of(BotQuery, request.args)
     rows = Bot.rows_for(g.actor, query.q, query.status, mine=query.mine)
-    page = paginate(rows, Bot.id, after=query.after)
+    page = paginate(rows, Bot.id, after=query.after, limit=query.limit)
     return render("bots/index.html", page=page, query=query, statuses=STATUSES)
 
 

@@ -98,17 +98,19 @@ def rows_for(actor: Actor) -> Select[Any]:
         .select_from(Round)
         .join(Round.workflow)
         .join(Workflow.council)
-        .where(
-            Round.outcome.is_(None),
-            Workflow.status == Status.OPEN,
-            Workflow.seen_by(actor),
-            Round.voters.any(
-                sa.and_(RoundVoter.user_id == actor.id, RoundVoter.gone.is_(False))
-            ),
-            ~Round.votes.any(
-                sa.and_(Vote.user_id == actor.id, Vote.superseded_at.is_(None))
-            ),
-        )
+        .where(Round.outcome.is_(None), Workflow.status == Status.OPEN)
+        .where(Workflow.seen_by(actor), is_asked(actor), ~has_voted(actor))
+    )
+
+
+def is_asked(actor: Actor) -> sa.ColumnElement[bool]:
+    here = sa.and_(RoundVoter.user_id == actor.id, RoundVoter.gone.is_(False))
+    return Round.voters.any(here)
+
+
+def has_voted(actor: Actor) -> sa.ColumnElement[bool]:
+    return Round.votes.any(
+        sa.and_(Vote.user_id == actor.id, Vote.superseded_at.is_(None))
     )
 
 

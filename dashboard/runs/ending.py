@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import case, update
 
+from dashboard.agents.models import Agent
 from dashboard.audit import Entry, audited, digest
 from dashboard.bots.models import Bot
 from dashboard.clock import database_now
@@ -77,6 +78,8 @@ def obstacles(run: Run) -> list[str]:
         return found
     if workflow.status not in {Status.APPROVED, Status.RUNNING} or run.round is None:
         return ["The workflow is not approved any more."]
+    if workflow.agent and not workflow.agent.is_active:
+        found.append(absent(workflow.agent))
     return content.drift(workflow, run.round) or found
 
 
@@ -91,6 +94,10 @@ def obstacle(step: Execution) -> str:
             "its content was changed in the database."
         )
     return ""
+
+
+def absent(agent: Agent) -> str:
+    return f"The agent {agent.name}, for which it runs, is {agent.status.value}."
 
 
 def close(

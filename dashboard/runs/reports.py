@@ -16,7 +16,7 @@ from dashboard.permissions import Actor, find_for
 from dashboard.runs.models import Execution, OutputFile, Run, RunFile, state_of
 from dashboard.runs.schemas import RunQuery
 from dashboard.users.models import User
-from dashboard.workflows.models import Workflow, WorkflowFile
+from dashboard.workflows.models import Round, Workflow, WorkflowFile
 
 ANSWERABLE: tuple[ExecutableOption, ...] = (
     joinedload(Run.workflow)
@@ -56,10 +56,13 @@ def run_for(actor: Actor, run_id: UUID, *options: ExecutableOption) -> Run:
 
 
 def run_of(workflow_id: UUID) -> Run | None:
-    """The latest run of a workflow, for the workflow's own page."""
-    latest = select(Run.id).where(Run.workflow_id == workflow_id)
-    latest = latest.order_by(Run.id.desc()).limit(1)
-    wanted = select(Run).where(Run.id == latest.scalar_subquery())
+    """The run that a workflow's current revision bought, for the workflow's page."""
+    bought = (
+        select(Round.id)
+        .join(Round.workflow)
+        .where(Workflow.id == workflow_id, Round.revision == Workflow.revision)
+    )
+    wanted = select(Run).where(Run.round_id == bought.scalar_subquery())
     return db.session.scalars(wanted.options(*BRIEF, *LEAN)).unique().one_or_none()
 
 
@@ -138,21 +141,23 @@ def head_of(actor: Actor, run_id: UUID, *options: ExecutableOption) -> Run:
 
 def step_for(actor: Actor, run_id: UUID, position: int) -> Execution:
     """One step of a run somebody may see, or 404."""
-    wanted = Execution.visible_to(actor).where(
-        Execution.run_id == run_id, Execution.position == position
-    )
-    wanted = wanted.options(defer(Execution.output))
-    return db.session.scalar(wanted) or abort(404)
+    wanted = select(Execution).where(is_step(actor, run_id, position))
+    return db.session.scalar(wanted.options(defer(Execution.output))) or abort(404)
 
 
 def output_file(actor: Actor, run_id: UUID, position: int, name: str) -> UUID:
     """Where the bytes of a file lie that a step left behind, or 404."""
-    mine = Execution.visible_to(actor).with_only_columns(Execution.id)
-    mine = mine.where(Execution.run_id == run_id, Execution.position == position)
+    mine = select(Execution.id).where(is_step(actor, run_id, position))
     wanted = select(OutputFile.blob_id).where(
         OutputFile.execution_id.in_(mine), OutputFile.name == name
     )
     return db.session.scalar(wanted) or abort(404)
+
+
+def is_step(actor: Actor, run_id: UUID, position: int) -> sa.ColumnElement[bool]:
+    """The step at this place, of a run this actor sees."""
+    seen = sa.and_(Run.id == run_id, Run.seen_by(actor))
+    return sa.and_(Execution.run.has(seen), Execution.position == position)
 
 
 def news(actor: Actor, run_id: UUID) -> str:

@@ -80,18 +80,22 @@ def usage(top: Path, most_entries: int) -> tuple[int, int]:
     folders = [str(top)]
     while folders and entries <= most_entries:
         try:
-            with os.scandir(folders.pop()) as listed:
-                for entry in islice(listed, most_entries + 1):
-                    entries += 1
-                    found = entry.stat(follow_symlinks=False)
-                    size += found.st_blocks * 512
-                    if stat.S_ISDIR(found.st_mode):
-                        folders.append(entry.path)
+            for path, found in _entries(folders.pop(), most_entries + 1):
+                entries += 1
+                size += found.st_blocks * 512
+                if stat.S_ISDIR(found.st_mode):
+                    folders.append(path)
         except (FileNotFoundError, NotADirectoryError):
             continue  # the bot removed it while we looked
         except OSError:
             return sys.maxsize, entries  # too deep or closed to us: a place to hide
     return size, entries
+
+
+def _entries(folder: str, most: int) -> Iterator[tuple[str, os.stat_result]]:
+    with os.scandir(folder) as listed:
+        for entry in islice(listed, most):
+            yield entry.path, entry.stat(follow_symlinks=False)
 
 
 def remove(top: Path) -> None:

@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.audit_log.reports import history_of
 from dashboard.errors import Invalid
-from dashboard.lists import paginate
+from dashboard.lists import paginate, query_of
 from dashboard.permissions import Permission, find_for, needs, require
-from dashboard.schemas import checked
 from dashboard.templating import go_to, render
 from dashboard.users import actions, reports
 from dashboard.users.confirmation import confirmed
@@ -24,14 +23,12 @@ bp = Blueprint("keys", __name__)
 @bp.get("/keys/")
 @needs(Permission.KEY_READ)
 def index() -> ResponseReturnValue:
-    asked = {name: request.args.get(name) for name in KeyQuery.model_fields}
-    query = checked(KeyQuery, {k: v for k, v in asked.items() if v})
+    query = query_of(KeyQuery, request.args)
     rows = ApiKey.rows_for(g.actor, query.owner)
     page = paginate(rows, ApiKey.id, after=query.after, limit=query.limit)
     owners = reports.owner_names() if g.actor.sees_all else []
-    options = [("", "Any owner"), *((id_, name) for id_, name in owners)]
-    shown = options if owners else []
-    return render("keys/index.html", page=page, query=query, owner_options=shown)
+    options = [("", "Any owner"), *owners] if owners else []
+    return render("keys/index.html", page=page, query=query, owner_options=options)
 
 
 @bp.get("/keys/<uuid:key_id>")

@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 from dashboard.audit_log.reports import history_of
 from dashboard.errors import Invalid, RuleBroken
 from dashboard.extensions import db
-from dashboard.lists import paginate
+from dashboard.lists import paginate, query_of
 from dashboard.permissions import Permission, Role, find_for, needs
-from dashboard.schemas import checked
 from dashboard.templating import go_to, render
 from dashboard.users import actions, reports
 from dashboard.users.confirmation import confirmed
@@ -35,8 +34,7 @@ ACTIVE_OPTIONS = [("", "Active or not"), ("true", "Active"), ("false", "Inactive
 @bp.get("/")
 @needs(Permission.USER_READ)
 def index() -> ResponseReturnValue:
-    asked = {name: request.args.get(name) for name in UserQuery.model_fields}
-    query = checked(UserQuery, {k: v for k, v in asked.items() if v})
+    query = query_of(UserQuery, request.args)
     rows = User.rows_for(g.actor, query.q, query.role, query.is_active)
     page = paginate(rows, User.id, after=query.after, limit=query.limit)
     return render(

@@ -12,6 +12,8 @@ from dashboard.extensions import db
 from dashboard.permissions import Actor, Permission
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflow_types.schemas import TypeIn
+from dashboard.workflows.lifecycle import could_pass
+from dashboard.workflows.rules import Rule
 
 
 def create_type(actor: Actor, wanted: TypeIn) -> WorkflowType:
@@ -44,7 +46,8 @@ def restore_type(actor: Actor, type_: WorkflowType) -> None:
 
 def fill(type_: WorkflowType, wanted: TypeIn) -> None:
     check_name(type_, wanted.name)
-    check_council(wanted.council_id)
+    council = usable_council(wanted.council_id)
+    check_rule(wanted.rule, council)
     check_bots(wanted.steps)
     type_.name = wanted.name
     type_.description = wanted.description
@@ -64,10 +67,22 @@ def check_name(type_: WorkflowType, name: str) -> None:
         raise Invalid({"name": "Another type has this name."})
 
 
-def check_council(council_id: UUID) -> None:
+def usable_council(council_id: UUID) -> Council:
     council = db.session.get(Council, council_id)
     if council is None or council.is_archived:
         raise Invalid({"council_id": "Choose a council that is not archived."})
+    return council
+
+
+def check_rule(own: Rule | None, council: Council) -> None:
+    """The council's own rule was checked when its people were seated."""
+    if own and not could_pass(council, own):
+        raise Invalid(
+            {
+                "rule": f"This could never pass in {council.name}, even if everyone "
+                "there approved. Ask for less, or seat more people there first."
+            }
+        )
 
 
 def check_bots(bot_ids: list[UUID]) -> None:

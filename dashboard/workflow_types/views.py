@@ -15,7 +15,7 @@ from dashboard.workflow_types.forms import TypeForm, type_form
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflow_types.schemas import TypeQuery
 from dashboard.workflows.inputs import properties
-from dashboard.workflows.rules import Rule, combine, in_words
+from dashboard.workflows.rules import in_force, in_words
 
 bp = Blueprint("workflow_types", __name__, url_prefix="/workflow-types")
 
@@ -41,7 +41,7 @@ def show(type_id: UUID) -> ResponseReturnValue:
         tab=tab,
         history=history,
         properties=properties(type_.input_schema),
-        rule=words(type_),
+        rule=in_words(in_force(type_.council.rule, type_.rule)),
     )
 
 
@@ -95,11 +95,6 @@ def restore(type_id: UUID) -> ResponseReturnValue:
     actions.restore_type(g.actor, find_for(g.actor, WorkflowType, type_id))
     flash("The type can be proposed again.", "ok")
     return go_to(url_for(".show", type_id=type_id))
-
-
-def words(type_: WorkflowType) -> str:
-    own = Rule.model_validate(type_.rule) if type_.rule else None
-    return in_words(combine(Rule.model_validate(type_.council.rule), own))
 
 
 def form_page(form: TypeForm, type_: WorkflowType | None = None) -> str:

@@ -1,7 +1,9 @@
 """Propose, change, open, vote, cancel, run: the verbs, for every caller."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,9 +13,10 @@ from dashboard.agents.models import Agent
 from dashboard.audit import audited
 from dashboard.bots.models import BotVersion
 from dashboard.clock import database_now
-from dashboard.errors import Invalid, RuleBroken
+from dashboard.errors import Invalid
 from dashboard.extensions import db
 from dashboard.files.models import Blob
+from dashboard.files.uploads import MOST_FILES
 from dashboard.numbers import next_number
 from dashboard.permissions import Actor, Permission
 from dashboard.runs.models import Run
@@ -31,16 +34,47 @@ from dashboard.workflows.models import (
     WorkflowStep,
 )
 from dashboard.workflows.models.rounds import Outcome
+from dashboard.workflows.refusals import broken
 from dashboard.workflows.schemas import VoteIn, WorkflowEdit, WorkflowIn
-from dashboard.workflows.voting import SENTENCES, Refusal
+from dashboard.workflows.voting import Refusal
 
-MOST_FILES = 10
+EXPIRED = "The approval has expired. Propose it again."
+SPENT = "This approval has bought its run already. Look at the run below."
+NOT_THE_PROPOSER = "The rule wants somebody else than the proposer to start it."
+
+A = TypeVar("A", bound=Actor)
+P = ParamSpec("P")
+R = TypeVar("R")
+Verb = Callable[Concatenate[A, Workflow, P], R]
+
+
+def after_time(verb: Verb[A, P, R]) -> Verb[A, P, R]:
+    """What time has brought by now is written first, as time's own doing."""
+
+    @wraps(verb)
+    def in_order(
+        actor: A, workflow: Workflow, /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        try:
+            return verb(actor, workflow, *args, **kwargs)
+        except lifecycle.Overdue:
+            jobs.advance(workflow.id)
+            return verb(actor, workflow, *args, **kwargs)
+
+    return in_order
 
 
 def propose(
-    actor: User, wanted: WorkflowIn, files: Mapping[str, Blob | bytes]
+    actor: User,
+    wanted: WorkflowIn,
+    files: Mapping[str, Blob | bytes],
+    *,
+    opened: bool = False,
 ) -> Workflow:
-    """A draft, with the bots pinned at the versions active now."""
+    """A draft, with the bots pinned at the versions active now.
+
+    `opened` asks the council at once; if that is refused, no draft is left behind.
+    """
     with audited(actor, Permission.WORKFLOW_WRITE) as entry:
         type_ = usable_type(wanted.type_id)
         workflow = Workflow(
@@ -52,9 +86,13 @@ def propose(
         attach(workflow, files)
         pin(workflow)
         entry.about(workflow)
+        if opened:
+            db.session.flush()  # the proposal is this entry's, its round the next one's
+            open_voting(actor, workflow)
     return workflow
 
 
+@after_time
 def edit(
     actor: User,
     workflow: Workflow,
@@ -63,9 +101,7 @@ def edit(
 ) -> Workflow:
     """Change a proposal. If what is judged changed, its votes count no more."""
     with audited(actor, Permission.WORKFLOW_WRITE, workflow) as entry:
-        if workflow.status not in {Status.DRAFT, Status.OPEN, Status.APPROVED}:
-            raise RuleBroken(SENTENCES[Refusal.WRONG_STATE])
-        at = database_now(db.session())
+        at = changed_at(workflow)
         fill(workflow, wanted)
         kept = set(wanted.keep)
         workflow.files = [file for file in workflow.files if file.name in kept]
@@ -85,18 +121,19 @@ def open_voting(actor: Actor, workflow: Workflow) -> Round:
     """Freeze and ask the council."""
     with audited(actor, Permission.WORKFLOW_OPEN, workflow) as entry:
         if workflow.council.is_archived:
-            raise RuleBroken(f"{workflow.council} is archived and decides nothing.")
+            raise broken(
+                Refusal.WRONG_STATE,
+                f"{workflow.council} is archived. Restore it, or propose this to "
+                "another council.",
+            )
         round_ = lifecycle.open_round(workflow, database_now(db.session()))
         entry.about(workflow, digest=round_.content_hash, revision=round_.revision)
     return round_
 
 
+@after_time
 def cast_vote(actor: User, workflow: Workflow, wanted: VoteIn) -> Vote:
     """Count a vote, and decide if it decides. The same key again is the same vote."""
-    if known := ballots.already_cast(workflow, actor, wanted.key):
-        return known
-    if workflow.is_open:
-        jobs.advance(workflow.id)  # what time has decided comes before this vote
     try:
         return count_vote(actor, workflow, wanted)
     except ballots.Repeated as repeated:
@@ -110,8 +147,7 @@ def count_vote(actor: User, workflow: Workflow, wanted: VoteIn) -> Vote:
         if not workflow.is_open:
             ballots.raise_refusal(Refusal.NOT_OPEN, workflow, None, actor)
         at = database_now(db.session())
-        round_ = lifecycle.load_round(workflow)
-        lifecycle.note_leavers(round_, workflow.council_id)
+        round_ = lifecycle.round_at(workflow, at)
         vote = ballots.cast(workflow, round_, actor, wanted, at)
         workflow.touch()
         lifecycle.settle(workflow, round_, at)
@@ -125,12 +161,11 @@ def count_vote(actor: User, workflow: Workflow, wanted: VoteIn) -> Vote:
     return vote
 
 
+@after_time
 def cancel(actor: Actor, workflow: Workflow, reason: str = "") -> Workflow:
     """Withdraw a proposal (its authors) or stop it (an admin), before it runs."""
     with audited(actor, Permission.WORKFLOW_CANCEL, workflow) as entry:
-        if workflow.status not in {Status.DRAFT, Status.OPEN, Status.APPROVED}:
-            raise RuleBroken(SENTENCES[Refusal.WRONG_STATE])
-        at = database_now(db.session())
+        at = changed_at(workflow)
         if round_ := workflow.round:
             lifecycle.withdraw_run(round_, "The workflow was cancelled.", at)
             if round_.outcome is None:
@@ -141,31 +176,42 @@ def cancel(actor: Actor, workflow: Workflow, reason: str = "") -> Workflow:
     return workflow
 
 
+def changed_at(workflow: Workflow) -> datetime:
+    """The moment of a change to a locked workflow, or of its end, if it still may."""
+    if workflow.status not in {Status.DRAFT, Status.OPEN, Status.APPROVED}:
+        raise broken(Refusal.WRONG_STATE)
+    at = database_now(db.session())
+    if workflow.status is not Status.DRAFT:
+        lifecycle.round_at(workflow, at)
+    return at
+
+
+@after_time
 def start_run(actor: User, workflow: Workflow) -> Run:
     """Spend the approval: queue the one run it buys."""
     with audited(actor, Permission.WORKFLOW_RUN, workflow) as entry:
+        if workflow.status is Status.EXPIRED:
+            raise broken(Refusal.WRONG_STATE, EXPIRED)
+        if workflow.status is not Status.APPROVED:
+            raise broken(Refusal.WRONG_STATE)
         at = database_now(db.session())
-        refuse_start(actor, workflow, at)
-        run = Run.of_workflow(workflow, lifecycle.load_round(workflow), at, actor)
+        round_ = lifecycle.round_at(workflow, at)
+        refuse_start(actor, workflow, round_, at)
+        run = Run.of_workflow(workflow, round_, at, actor)
         db.session.add(run)
         workflow.touch()
         entry.about(workflow, run=run.id)
     return run
 
 
-def refuse_start(actor: Actor, workflow: Workflow, at: datetime) -> None:
-    if workflow.status is not Status.APPROVED:
-        raise RuleBroken(SENTENCES[Refusal.WRONG_STATE])
-    round_ = lifecycle.load_round(workflow)
+def refuse_start(actor: Actor, workflow: Workflow, round_: Round, at: datetime) -> None:
     if db.session.scalar(select(Run.id).where(Run.round_id == round_.id)):
-        raise RuleBroken("This approval has bought its run already.")
+        raise broken(Refusal.WRONG_STATE, SPENT)
     own = actor.id == workflow.proposer_id
     if own and round_.frozen_rule.runner_must_differ:
-        raise RuleBroken("The rule wants somebody else than the proposer to start it.")
+        raise broken(Refusal.NOT_AUTHORIZED, NOT_THE_PROPOSER)
     if round_.ready_at and at < round_.ready_at:
-        raise RuleBroken(SENTENCES[Refusal.TOO_EARLY])
-    if round_.expires_at and at >= round_.expires_at:
-        raise RuleBroken("The approval has expired. Propose it again.")
+        raise broken(Refusal.TOO_EARLY)
 
 
 def usable_type(type_id: UUID) -> WorkflowType:

@@ -56,14 +56,13 @@ def index(query_data: WorkflowQuery) -> Rows:
 @bp.input(WorkflowPost)
 @bp.output(WorkflowOut, status_code=201)
 def create(json_data: WorkflowPost) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Propose a workflow as a draft; `open` asks the council at once."""
+    """Propose a workflow as a draft; `open` asks the council at once, or refuses."""
     if json_data.open and Permission.WORKFLOW_OPEN not in g.scopes:
         raise Denied("This key lacks the scope workflow.open. Nothing was proposed.")
     answers = json_data.model_dump(exclude={"files", "open"})
     wanted = checked(WorkflowIn, answers)
-    workflow = actions.propose(g.actor, wanted, decode(json_data.files))
-    if json_data.open:
-        actions.open_voting(g.actor, workflow)
+    files = decode(json_data.files)
+    workflow = actions.propose(g.actor, wanted, files, opened=json_data.open)
     where = {"Location": url_for(".show", workflow_id=workflow.id)}
     return whole(workflow.id), 201, where
 

@@ -6,14 +6,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from dashboard.errors import Denied, RuleBroken
+from dashboard.errors import Denied
 from dashboard.extensions import db
 from dashboard.permissions import Actor
 from dashboard.users.models import User
-from dashboard.workflows.models import Round, Status, Vote, Workflow
+from dashboard.workflows.models import Round, Vote, Workflow
+from dashboard.workflows.refusals import CLOSED, SENTENCES, broken
 from dashboard.workflows.schemas import VoteIn
 from dashboard.workflows.voting import (
-    SENTENCES,
     Ballot,
     Choice,
     Refusal,
@@ -48,19 +48,7 @@ def cast(
     workflow: Workflow, round_: Round, voter: User, wanted: VoteIn, at: datetime
 ) -> Vote:
     """Add the vote, or refuse it with the reason; an earlier one is superseded."""
-    refused = refusal(
-        round_.frozen_rule,
-        round_.seats,
-        round_.ballots,
-        is_open=workflow.is_open and round_.opened_at <= at < round_.closes_at,
-        voter=voter.id,
-        choice=wanted.choice,
-        reason_text=wanted.reason,
-        revision=wanted.revision,
-        current_revision=workflow.revision,
-    )
-    if refused:
-        raise_refusal(refused, workflow, round_, voter)
+    check(workflow, round_, voter, wanted, at)
     before = round_.ballots
     if earlier := round_.vote_of(voter.id):
         earlier.superseded_at = at
@@ -77,6 +65,24 @@ def cast(
     round_.votes.append(vote)
     extend(round_, before, at)
     return vote
+
+
+def check(
+    workflow: Workflow, round_: Round, voter: User, wanted: VoteIn, at: datetime
+) -> None:
+    refused = refusal(
+        round_.frozen_rule,
+        round_.seats,
+        round_.ballots,
+        is_open=workflow.is_open and round_.opened_at <= at < round_.closes_at,
+        voter=voter.id,
+        choice=wanted.choice,
+        reason_text=wanted.reason,
+        revision=wanted.revision,
+        current_revision=workflow.revision,
+    )
+    if refused:
+        raise_refusal(refused, workflow, round_, voter)
 
 
 def extend(round_: Round, before: list[Ballot], at: datetime) -> None:
@@ -101,8 +107,9 @@ def raise_refusal(
     refused: Refusal, workflow: Workflow, round_: Round | None, voter: User
 ) -> NoReturn:
     sentence = sentence_for(refused, workflow, round_, voter.id)
-    error = Denied if refused is Refusal.NOT_ELIGIBLE else RuleBroken
-    raise error(sentence, code=refused.value)
+    if refused is Refusal.NOT_ELIGIBLE:
+        raise Denied(sentence, code=refused.value)
+    raise broken(refused, sentence)
 
 
 def sentence_for(
@@ -114,19 +121,6 @@ def sentence_for(
     if refused is Refusal.NOT_ELIGIBLE:
         return absence(workflow, round_, voter)
     return SENTENCES[refused]
-
-
-CLOSED = {
-    Status.DRAFT: "Voting has not been opened yet.",
-    Status.APPROVED: "Voting has closed: this was approved.",
-    Status.RUNNING: "Voting has closed: this was approved and is running.",
-    Status.COMPLETED: "Voting has closed: this was approved and has run.",
-    Status.FAILED: "Voting has closed: this was approved, and its run failed.",
-    Status.REJECTED: "Voting has closed: the council rejected this.",
-    Status.LAPSED: "Voting has closed: too few answered in time.",
-    Status.EXPIRED: "Voting has closed: the approval expired unused.",
-    Status.CANCELLED: "Voting has closed: this was cancelled.",
-}
 
 
 def absence(workflow: Workflow, round_: Round | None, voter: UUID) -> str:

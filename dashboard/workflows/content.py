@@ -46,12 +46,8 @@ def content_with(
         ],
         "inputs": workflow.inputs,
         "files": [
-            {
-                "name": file.name,
-                "bytes": file.blob.size,
-                "content": hash_of_blob(file.blob),
-            }
-            for file in sorted(workflow.files, key=lambda each: each.name)
+            {"name": name, "bytes": blob.size, "content": hash_of_blob(blob)}
+            for name, blob in sorted((each.name, each.blob) for each in workflow.files)
         ],
         "auto_run": workflow.type.auto_run,
         "weekly_savings": workflow.weekly_savings,
@@ -84,9 +80,16 @@ def drift(workflow: Workflow, round_: Round) -> list[str]:
         found.append("The record of what was approved does not match its digest.")
     if workflow.content_hash != round_.content_hash:
         found.append("The workflow changed after it was approved.")
+    if id_of(approved["agent"]) != id_of(today["agent"]):
+        found.append("The agent it runs for is not the one that was approved.")
     found += differing_steps(approved["steps"], today["steps"])
     found += differing_files(approved["files"], today["files"])
     return found
+
+
+def id_of(agent: dict[str, str] | None) -> str | None:
+    """An agent may change its name; its id says who it is."""
+    return agent["id"] if agent else None
 
 
 def differing_steps(

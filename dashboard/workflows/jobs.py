@@ -12,7 +12,7 @@ from dashboard.clock import database_now
 from dashboard.extensions import db
 from dashboard.permissions import SYSTEM, Permission
 from dashboard.workflows import lifecycle
-from dashboard.workflows.models import Round, Status, Workflow
+from dashboard.workflows.models import Round, RoundVoter, Status, Workflow
 
 
 def advance_due() -> int:
@@ -21,15 +21,30 @@ def advance_due() -> int:
 
 
 def due(at: datetime) -> Sequence[UUID]:
-    """Open workflows (somebody may have left) and approvals that ran out."""
+    """Approvals that ran out, and votes that are over or may have become certain."""
     expired = sa.and_(Workflow.status == Status.APPROVED, Round.expires_at <= at)
+    undecided = sa.and_(
+        Workflow.status == Status.OPEN,
+        sa.or_(Round.closes_at <= at, had_to_wait(), has_lost_somebody()),
+    )
     wanted = (
         select(Workflow.id)
         .join(Round, Round.workflow_id == Workflow.id)
-        .where(Round.revision == Workflow.revision)
-        .where(sa.or_(Workflow.status == Status.OPEN, expired))
+        .where(Round.revision == Workflow.revision, sa.or_(expired, undecided))
     )
     return db.session.scalars(wanted).all()
+
+
+def had_to_wait() -> sa.ColumnElement[bool]:
+    """The rule keeps the vote open for a while, however certain it is by then."""
+    return Round.rule["min_open"].as_integer() > 0
+
+
+def has_lost_somebody() -> sa.ColumnElement[bool]:
+    present = lifecycle.seated(Workflow.council_id).correlate(Workflow)
+    return Round.voters.any(
+        sa.and_(RoundVoter.gone.is_(False), RoundVoter.user_id.not_in(present))
+    )
 
 
 class NothingDue(Exception):
@@ -70,10 +85,4 @@ def is_due(workflow: Workflow, at: datetime) -> bool:
     """Whether writing would change anything; the look itself is rolled back."""
     if workflow.status not in {Status.OPEN, Status.APPROVED}:
         return False
-    round_ = lifecycle.load_round(workflow)
-    if workflow.status is Status.APPROVED:
-        return round_.expires_at is not None and at >= round_.expires_at
-    if at >= round_.closes_at:
-        return True
-    left = lifecycle.leavers(round_, workflow.council_id)
-    return bool(left) or lifecycle.is_certain(round_, at)
+    return lifecycle.is_overdue(workflow, lifecycle.load_round(workflow), at)

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from pydantic import ValidationError
+from sqlalchemy import Select, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from dashboard.councils.models import Council, Membership
 from dashboard.errors import RuleBroken
@@ -17,9 +18,9 @@ from dashboard.workflows.content import hash_of, judged_content
 from dashboard.workflows.explain import explain
 from dashboard.workflows.models import Round, RoundVoter, Status, Workflow
 from dashboard.workflows.models.rounds import Outcome
-from dashboard.workflows.rules import Excluded, Rule, combine
+from dashboard.workflows.refusals import broken
+from dashboard.workflows.rules import Excluded, Rule, combine, in_force
 from dashboard.workflows.voting import (
-    SENTENCES,
     Decision,
     Reason,
     Refusal,
@@ -31,22 +32,42 @@ from dashboard.workflows.voting import (
 )
 
 
+class Overdue(Exception):
+    """What time has brought is not written yet: that comes before any verb."""
+
+
 def rule_for(workflow: Workflow) -> Rule:
     """The council's rule, or the type's own in its place."""
-    council = Rule.model_validate(workflow.council.rule)
-    own = workflow.type.rule
-    return combine(council, Rule.model_validate(own) if own else None)
+    try:
+        return in_force(workflow.council.rule, workflow.type.rule)
+    except ValidationError as error:
+        raise broken(Refusal.INVALID_RULE) from error
+
+
+def seated(council_id: UUID | InstrumentedAttribute[UUID]) -> Select[UUID]:
+    """Who sits on a council and may vote at all, whatever their weight."""
+    return (
+        select(Membership.user_id)
+        .join(Membership.user)
+        .where(Membership.council_id == council_id)
+        .where(User.is_active, User.role.in_(VOTERS))
+    )
 
 
 def electorate(workflow: Workflow, rule: Rule) -> list[RoundVoter]:
     """Active people with a voting seat, less those whom the rule leaves out."""
-    seats = (
-        select(Membership)
-        .join(Membership.user)
-        .where(Membership.council_id == workflow.council_id, Membership.weight >= 1)
-        .where(User.is_active, User.role.in_(VOTERS))
-    )
     left_out = excluded(workflow, rule)
+    voters = voters_of(workflow.council_id)
+    return [voter for voter in voters if voter.user_id not in left_out]
+
+
+def voters_of(council_id: UUID) -> list[RoundVoter]:
+    """Everybody who would vote in a round that opened on this council now."""
+    seats = select(Membership).where(
+        Membership.council_id == council_id,
+        Membership.weight >= 1,
+        Membership.user_id.in_(seated(council_id)),
+    )
     return [
         RoundVoter(
             user_id=seat.user_id,
@@ -56,8 +77,13 @@ def electorate(workflow: Workflow, rule: Rule) -> list[RoundVoter]:
             gone=False,
         )
         for seat in db.session.scalars(seats)
-        if seat.user_id not in left_out
     ]
+
+
+def could_pass(council: Council, own_rule: Rule) -> bool:
+    """Whether a type with this rule of its own could ever pass on this council."""
+    rule = combine(Rule.model_validate(council.rule), own_rule)
+    return satisfiable(rule, [voter.seat for voter in voters_of(council.id)])
 
 
 def excluded(workflow: Workflow, rule: Rule) -> set[UUID]:
@@ -75,7 +101,7 @@ def excluded(workflow: Workflow, rule: Rule) -> set[UUID]:
 def open_round(workflow: Workflow, at: datetime) -> Round:
     """Freeze what is judged, by whom, by which rule and until when."""
     if workflow.status is not Status.DRAFT:
-        raise RuleBroken("Only a draft can be opened for voting.")
+        raise broken(Refusal.WRONG_STATE, "Only a draft can be opened for voting.")
     rule = rule_for(workflow)
     content = judged_content(workflow)
     closes_at = at + timedelta(seconds=rule.voting_period)
@@ -106,9 +132,9 @@ def open_round(workflow: Workflow, at: datetime) -> Round:
 
 def check_electorate(rule: Rule, seats: list[Seat]) -> None:
     if not seats:
-        raise RuleBroken(SENTENCES[Refusal.NO_ELIGIBLE_VOTERS])
+        raise broken(Refusal.NO_ELIGIBLE_VOTERS)
     if not satisfiable(rule, seats):
-        raise RuleBroken(SENTENCES[Refusal.RULE_UNSATISFIABLE])
+        raise broken(Refusal.RULE_UNSATISFIABLE)
 
 
 def needs_review(workflow: Workflow, council: Council) -> bool:
@@ -148,16 +174,12 @@ def load_round(workflow: Workflow) -> Round:
 
 
 def leavers(round_: Round, council_id: UUID) -> list[RoundVoter]:
-    """Voters who left the council or were deactivated since the round opened."""
-    seated = set(
-        db.session.scalars(
-            select(Membership.user_id)
-            .join(Membership.user)
-            .where(Membership.council_id == council_id, Membership.weight >= 1)
-            .where(User.is_active, User.role.in_(VOTERS))
-        )
-    )
-    return [v for v in round_.voters if not v.gone and v.user_id not in seated]
+    """Voters who left the council or were deactivated since the round opened.
+
+    Another weight or seat is no leaving: the round keeps what it was opened with.
+    """
+    present = set(db.session.scalars(seated(council_id)))
+    return [v for v in round_.voters if not v.gone and v.user_id not in present]
 
 
 def note_leavers(round_: Round, council_id: UUID) -> bool:
@@ -168,9 +190,28 @@ def note_leavers(round_: Round, council_id: UUID) -> bool:
     return bool(left)
 
 
-def is_certain(round_: Round, at: datetime) -> bool:
+def is_overdue(workflow: Workflow, round_: Round, at: datetime) -> bool:
+    """Whether there is something to write that nobody asked for.
+
+    The vote is over or certain, a voter has left, or the approval has run out.
+    """
+    if workflow.status is Status.APPROVED:
+        return round_.expires_at is not None and at >= round_.expires_at
+    if at >= round_.closes_at or leavers(round_, workflow.council_id):
+        return True
     rule, seats, ballots = round_.frozen_rule, round_.seats, round_.ballots
     return bool(early(rule, seats, ballots, opened_at=round_.opened_at, now=at))
+
+
+def round_at(workflow: Workflow, at: datetime) -> Round:
+    """The round of a locked workflow, for a verb that comes at this moment.
+
+    If time was first, nothing is done: see `Overdue`.
+    """
+    round_ = load_round(workflow)
+    if is_overdue(workflow, round_, at):
+        raise Overdue
+    return round_
 
 
 def settle(

@@ -19,8 +19,9 @@ from dashboard.workflows import ballots, reports, strip
 from dashboard.workflows.content import hash_of, judged_content
 from dashboard.workflows.explain import headline
 from dashboard.workflows.forms import VoteForm
+from dashboard.workflows.lifecycle import rule_for
 from dashboard.workflows.models import Round, Workflow, WorkflowFile
-from dashboard.workflows.rules import Rule, combine, in_words
+from dashboard.workflows.rules import in_force, in_words
 
 
 def uuid_of(text: str) -> UUID | None:
@@ -46,7 +47,7 @@ def context_of(workflow: Workflow, actor: Actor, form: VoteForm) -> dict[str, An
         "round": round_,
         "rule_words": in_words(round_.frozen_rule)
         if round_
-        else rule_words(workflow.type),
+        else in_words(rule_for(workflow)),
         "explained": round_.explain if round_ else {},
         "headline": standing(round_),
         "lines": reports.ballot_lines(round_),
@@ -76,8 +77,7 @@ def fresh_vote_form() -> VoteForm:
 
 
 def rule_words(type_: WorkflowType) -> str:
-    own = Rule.model_validate(type_.rule) if type_.rule else None
-    return in_words(combine(Rule.model_validate(type_.council.rule), own))
+    return in_words(in_force(type_.council.rule, type_.rule))
 
 
 def types_offered() -> Sequence[WorkflowType]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     ConfigDict,
@@ -21,6 +21,7 @@ CENTURY = 100 * 365 * 86_400  # a longer time would leave the calendar when adde
 RoleName = Annotated[Text, Field(min_length=1, max_length=80)]
 Seconds = Annotated[int, Field(ge=0, le=CENTURY)]
 Period = Annotated[int, Field(ge=1, le=CENTURY)]
+Stored = dict[str, Any]
 
 
 class Base(StrEnum):
@@ -163,6 +164,12 @@ def combine(council_rule: Rule, type_rule: Rule | None) -> Rule:
         "exclude": in_order(council_rule.exclude + type_rule.exclude),
     }
     return type_rule.model_copy(update=stricter)
+
+
+def in_force(council_rule: Stored, own_rule: Stored | None) -> Rule:
+    """The rule a type's proposals are decided by, from the two as they are stored."""
+    own = Rule.model_validate(own_rule) if own_rule else None
+    return combine(Rule.model_validate(council_rule), own)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from dashboard.bots.schemas import storable
-from dashboard.files.uploads import FileIn
+from dashboard.files.uploads import MOST_FILES, FileIn
 from dashboard.schemas import Out, PageQuery, Schema, Text
 from dashboard.workflows.models import Status
 from dashboard.workflows.voting import Choice
@@ -25,7 +25,7 @@ class WorkflowEdit(Schema):
     )
     agent_id: UUID | None = None
     weekly_savings: int | None = Field(None, ge=0, le=1_000_000_000)
-    keep: list[Text] = Field(default_factory=list, max_length=10)
+    keep: list[Text] = Field(default_factory=list, max_length=MOST_FILES)
 
 
 class WorkflowIn(WorkflowEdit):
@@ -37,14 +37,14 @@ class WorkflowIn(WorkflowEdit):
 class WorkflowPost(WorkflowIn):
     """A new proposal as JSON, with its files in it."""
 
-    files: list[FileIn] = Field(default_factory=list, max_length=10)
+    files: list[FileIn] = Field(default_factory=list, max_length=MOST_FILES)
     open: bool = False
 
 
 class WorkflowPut(WorkflowEdit):
     """A changed proposal as JSON."""
 
-    files: list[FileIn] = Field(default_factory=list, max_length=10)
+    files: list[FileIn] = Field(default_factory=list, max_length=MOST_FILES)
 
 
 class VoteIn(Schema):

@@ -201,6 +201,11 @@ def vote_page(workflow: Workflow, form: VoteForm) -> str:
     return render(name, **shown(workflow, form))
 
 
+def had_uploads() -> bool:
+    """A browser does not send files again by itself; a script keeps them."""
+    return any(file.filename for file in request.files.values())
+
+
 def uploads() -> dict[str, bytes]:
     return read_uploads(request.files.getlist("files"))
 
@@ -224,6 +229,6 @@ def form_page(
         form=form,
         type=type_,
         workflow=workflow,
-        lost_files=any(file.filename for file in request.files.values()),
+        lost_files=not wants_partial() and had_uploads(),
         rule=pages.rule_words(type_),
     )

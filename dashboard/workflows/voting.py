@@ -56,44 +56,10 @@ class Refusal(StrEnum):
     ALREADY_VOTED = "already_voted"
     WRONG_STATE = "wrong_state"
     NOT_AUTHORIZED = "not_authorized"
-    FROZEN = "frozen"
     TOO_EARLY = "too_early"
     INVALID_RULE = "invalid_rule"
     NO_ELIGIBLE_VOTERS = "no_eligible_voters"
     RULE_UNSATISFIABLE = "rule_unsatisfiable"
-
-
-SENTENCES = {
-    Refusal.NOT_OPEN: "Voting has closed.",
-    Refusal.STALE_REVISION: (
-        "This proposal changed since you opened the page. Read it again, then vote."
-    ),
-    Refusal.NOT_ELIGIBLE: (
-        "You have no vote in this round: only those who were on the council when it "
-        "opened, are still, and are not left out by the rule may vote."
-    ),
-    Refusal.INVALID_CHOICE: "Choose approve, reject, abstain or veto.",
-    Refusal.VETO_NOT_ALLOWED: "You may not veto here. Reject instead.",
-    Refusal.REASON_REQUIRED: "Write down your reason, then vote again.",
-    Refusal.ALREADY_VOTED: (
-        "You have already voted, and the rule of this round lets nobody change a vote."
-    ),
-    Refusal.WRONG_STATE: (
-        "This workflow has moved on since. Open it again to see what you can do now."
-    ),
-    Refusal.NOT_AUTHORIZED: (
-        "You may not do this. Ask somebody whose office it is, or an administrator."
-    ),
-    Refusal.FROZEN: "Starts are frozen. Wait until a guardian lifts the freeze.",
-    Refusal.TOO_EARLY: "The wait after the decision is not over. Start it later.",
-    Refusal.INVALID_RULE: "The rule is not valid. Correct the council's rule first.",
-    Refusal.NO_ELIGIBLE_VOTERS: (
-        "Nobody may vote on this. Add members to the council who did not write it."
-    ),
-    Refusal.RULE_UNSATISFIABLE: (
-        "This could not pass even if everyone approved. Change the rule or the council."
-    ),
-}
 
 
 @dataclass(frozen=True)

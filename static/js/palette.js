@@ -7,7 +7,7 @@ let at = 0;
 
 function draw() {
   const wanted = input.value.trim().toLowerCase();
-  const links = [...document.querySelectorAll(".side .nav a, [data-command]")];
+  const links = [...document.querySelectorAll(".side .nav a")];
   hits = links.filter((link) => link.textContent.toLowerCase().includes(wanted)).slice(0, 12);
   at = Math.max(0, Math.min(at, hits.length - 1));
   list.replaceChildren(...hits.map((link, i) => {

@@ -21,9 +21,19 @@ async function send(form, button) {
 function swap(selector, html) {
   const fresh = window.quorum.parse(html).querySelector(selector);
   if (!fresh) return false;
-  document.querySelector(selector).replaceWith(document.adoptNode(fresh));
+  const old = document.querySelector(selector);
+  keepFiles(old, fresh);
+  old.replaceWith(document.adoptNode(fresh));
   (fresh.querySelector("[role=alert]") ?? fresh.querySelector("button:not([disabled])"))?.focus();
   return true;
+}
+
+// A page cannot send files back: the fields that hold them move into the new form.
+function keepFiles(old, fresh) {
+  for (const field of old.querySelectorAll("input[type=file]")) {
+    const empty = fresh.querySelector(`[name="${CSS.escape(field.name)}"]`);
+    if (field.files.length && empty) empty.replaceWith(field);
+  }
 }
 
 document.addEventListener("submit", async (event) => {

@@ -3,7 +3,7 @@ from sqlalchemy import select
 
 from dashboard.agents.models import Agent, AgentStatus
 from dashboard.extensions import db
-from tests.factories import make_agent, make_council, stored
+from tests.factories import make_agent, make_council, make_workflow, stored
 
 
 def filled(**over):
@@ -100,6 +100,28 @@ def test_only_councils_one_may_see_are_listed(client, olga, otto):
     assert "Secrets" not in page
 
 
+def test_only_work_one_may_see_is_listed(client, olga, otto):
+    agent = make_agent()
+    make_workflow(olga, title="Sweep the yard", agent_id=agent.id)
+    make_workflow(otto, title="Buy a crown", agent_id=agent.id)
+
+    page = client.as_(olga).get(f"/agents/{agent.id}?tab=work").text
+
+    assert "Sweep the yard" in page
+    assert "Buy a crown" not in page
+
+
+def test_a_page_is_as_long_as_asked(client, uma):
+    make_agent("Triage")
+    make_agent("Sorter")
+
+    page = client.as_(uma).get("/agents/?limit=1").text
+
+    assert "Sorter" in page
+    assert "Triage" not in page
+    assert 'rel="next"' in page
+
+
 @pytest.mark.parametrize("tab", ["overview", "councils", "work", "history", "bogus"])
 @pytest.mark.parametrize("size", [1, 30])
 def test_a_tab_costs_four_statements_or_fewer(client, ada, otto, statements, tab, size):
@@ -158,7 +180,8 @@ def test_an_owner_who_left_stays_named_and_no_new_one_may_be_inactive(
     client.as_(ada)
 
     kept = client.post(f"/agents/{agent.id}/edit", data=filled(owner_id=str(otto.id)))
-    given = client.post("/agents/new", data=filled(name="B", owner_id=str(otto.id)))
+    given = client.post("/agents/new", data=filled(name="Bee", owner_id=str(otto.id)))
 
     assert kept.status_code == 303
     assert given.status_code == 422
+    assert "There is no such active person." in given.text

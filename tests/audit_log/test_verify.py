@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from dashboard.audit import AuditEntry, audited
 from dashboard.audit_log import verify as verification
-from dashboard.audit_log.verify import SIGNED, Anchor, Break, first_break, verify
+from dashboard.audit_log.verify import SIGNED, Anchor, Break, verify
 from dashboard.extensions import db
 from dashboard.permissions import Permission
 from tests.factories import make_council
@@ -58,7 +58,7 @@ def newest_id():
 
 def test_an_empty_chain_is_whole(database):
     assert verify().entries == 0
-    assert first_break() is None
+    assert verify().broken is None
 
 
 @pytest.mark.parametrize("column", [c.name for c in SIGNED if c.name != "seq"])
@@ -66,7 +66,7 @@ def test_a_changed_column_is_found(three, column):
     value = OTHER.get(column, "'forged'")
     tamper(f"UPDATE audit_entries SET {column} = {value} WHERE seq = 2")
 
-    assert first_break() == Break(2, "entry 2 was changed")
+    assert verify().broken == Break(2, "entry 2 was changed")
 
 
 def test_every_column_is_signed():
@@ -78,25 +78,25 @@ def test_every_column_is_signed():
 def test_a_changed_hash_is_found(three):
     tamper(f"UPDATE audit_entries SET hash = '{'0' * 64}' WHERE seq = 2")
 
-    assert first_break() == Break(2, "entry 2 was changed")
+    assert verify().broken == Break(2, "entry 2 was changed")
 
 
 def test_a_renumbered_entry_is_found(three):
     tamper("UPDATE audit_entries SET seq = 99 WHERE seq = 2")
 
-    assert first_break() == Break(2, "entry 2 is missing")
+    assert verify().broken == Break(2, "entry 2 is missing")
 
 
 def test_an_entry_deleted_from_the_middle_is_found(three):
     tamper("DELETE FROM audit_entries WHERE seq = 2")
 
-    assert first_break() == Break(2, "entry 2 is missing")
+    assert verify().broken == Break(2, "entry 2 is missing")
 
 
 def test_a_deleted_last_entry_is_found(three):
     tamper("DELETE FROM audit_entries WHERE seq = 3")
 
-    assert first_break() == Break(3, "the end was cut off: entry 3 is missing")
+    assert verify().broken == Break(3, "the end was cut off: entry 3 is missing")
 
 
 def test_two_swapped_entries_are_found(three):
@@ -104,7 +104,7 @@ def test_two_swapped_entries_are_found(three):
     tamper("UPDATE audit_entries SET seq = 1 WHERE seq = 2")
     tamper("UPDATE audit_entries SET seq = 2 WHERE seq = 99")
 
-    assert first_break() == Break(1, "entry 1 was changed")
+    assert verify().broken == Break(1, "entry 1 was changed")
 
 
 def copied(seq, seq_of_copy, prev_hash):
@@ -125,7 +125,7 @@ def copied(seq, seq_of_copy, prev_hash):
 def test_an_inserted_entry_is_found(three, place, found):
     tamper(copied(3, place, "f" * 64))
 
-    assert first_break().seq == found
+    assert verify().broken.seq == found
 
 
 def test_an_entry_signed_for_another_place_does_not_follow(three, app):
@@ -137,7 +137,7 @@ def test_an_entry_signed_for_another_place_does_not_follow(three, app):
         "WHERE seq = 2"
     )
 
-    assert first_break() == Break(2, "entry 2 does not follow entry 1")
+    assert verify().broken == Break(2, "entry 2 does not follow entry 1")
 
 
 def test_an_end_cut_off_together_with_the_head_is_found_by_a_kept_anchor(three):
@@ -148,7 +148,7 @@ def test_an_end_cut_off_together_with_the_head_is_found_by_a_kept_anchor(three):
         "hash = (SELECT hash FROM audit_entries WHERE seq = 2)"
     )
 
-    assert first_break() is None
+    assert verify().broken is None
     assert verify(anchor).broken.seq == 3
 
 
@@ -169,13 +169,13 @@ def test_an_anchor_with_another_hash_is_not_accepted(three):
 def test_a_missing_head_is_found(three):
     tamper("DELETE FROM audit_head")
 
-    assert first_break() == Break(0, "the head of the chain is missing")
+    assert verify().broken == Break(0, "the head of the chain is missing")
 
 
 def test_a_head_with_another_hash_is_found(three):
     tamper(f"UPDATE audit_head SET hash = '{'f' * 64}'")
 
-    assert first_break() == Break(3, "entry 3 is not the one the chain ends with")
+    assert verify().broken == Break(3, "entry 3 is not the one the chain ends with")
 
 
 def test_an_entry_that_cannot_be_read_any_more_is_named(three):
@@ -183,7 +183,7 @@ def test_an_entry_that_cannot_be_read_any_more_is_named(three):
         pytest.skip("PostgreSQL refuses what is no time")
     tamper("UPDATE audit_entries SET at = 'never' WHERE seq = 2")
 
-    assert first_break() == Break(2, "entry 2 cannot be read")
+    assert verify().broken == Break(2, "entry 2 cannot be read")
 
 
 def test_detail_that_is_no_json_any_more_is_named(three):
@@ -191,7 +191,7 @@ def test_detail_that_is_no_json_any_more_is_named(three):
         pytest.skip("PostgreSQL refuses what is no JSON")
     tamper("UPDATE audit_entries SET detail = '{' WHERE seq = 2")
 
-    assert first_break() == Break(2, "entry 2 was changed")
+    assert verify().broken == Break(2, "entry 2 was changed")
 
 
 def test_progress_is_told_batch_by_batch(three, monkeypatch):

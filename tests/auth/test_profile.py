@@ -80,7 +80,16 @@ def stale():
     moved(UserSession, confirmed_at=now() - timedelta(minutes=11))
 
 
-@pytest.mark.parametrize("page", ["/users/new", "/keys/new", "/users/{}/edit"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/keys/new",
+        "/users/new",
+        "/users/{}/edit",
+        "/users/{}/keys/new",
+        "/users/{}/password",
+    ],
+)
 def test_something_sensitive_asks_for_the_password_again(client, ada, page):
     client.as_(ada)
     url = page.format(ada.id)

@@ -3,9 +3,13 @@ from statistics import median
 from time import perf_counter
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import select
 
 from dashboard.audit import AuditEntry
+from dashboard.auth.actions import start_session
+from dashboard.auth.delays import by_name
+from dashboard.errors import Denied
 from dashboard.extensions import db
 from dashboard.permissions import Role
 from dashboard.users.models import SignInDelay, User, UserSession
@@ -217,3 +221,13 @@ def test_every_form_needs_its_token(app, client, ada, monkeypatch, url):
     client.as_(ada)
 
     assert client.post(url).status_code == 400
+
+
+def test_a_password_changed_while_it_was_looked_at_opens_nothing(ada):
+    change = sa.update(User).values(password_hash="another")
+    db.session.execute(change.execution_options(synchronize_session=False))
+
+    with pytest.raises(Denied, match="Sign in again"):
+        start_session(ada, PASSWORD, by_name(ada.email))
+
+    assert db.session.scalar(select(UserSession)) is None

@@ -56,6 +56,26 @@ def propose(page, type_id, title):
     return page.url
 
 
+def test_a_mistake_loses_neither_words_nor_files(visit, cast):
+    type_id, proposer, _ = cast
+    page = visit(proposer)
+    page.goto(f"/workflows/new?type_id={type_id}")
+    page.get_by_label("Title").fill("With a mistake")
+    page.get_by_label("Threshold").fill("-1")
+    page.get_by_label("Attach files").set_input_files(
+        {"name": "auth.log", "mimeType": "text/plain", "buffer": sshd_log()}
+    )
+
+    page.get_by_role("button", name="Save draft and preview").click()
+    reads(page.locator("#proposal .error"), "Enter 1 or more.")
+    assert page.get_by_label("Title").input_value() == "With a mistake"
+    page.get_by_label("Threshold").fill("5")
+    page.get_by_role("button", name="Save draft and preview").click()
+    page.wait_for_url(re.compile("/workflows/[0-9a-f-]{36}$"))
+
+    reads(page.locator(".files"), "auth.log")
+
+
 def approve(page, url):
     page.goto(url)
     page.locator("#vote").get_by_text("Approve", exact=True).first.click()

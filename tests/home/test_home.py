@@ -96,6 +96,22 @@ def test_who_is_no_voter_or_has_gone_is_not_asked(api, ada, olga, otto, eve):
     assert sorted(waiting.values()) == [0, 0, 1]
 
 
+def test_who_left_the_council_is_not_asked(api, ada, olga):
+    round_ = make_council_vote(ada, olga)
+    round_.workflow.council.members = []
+    stored(round_)
+
+    assert overview(api, olga)["waiting_total"] == 0
+
+
+def test_a_voided_vote_is_not_in_the_tally(client, ada, olga, otto):
+    make_vote(make_council_vote(ada, olga, otto), otto, voided_at=now())
+
+    page = client.as_(olga).get("/")
+
+    assert "0 approve, 0 reject, 0 abstain, of 2" in page.text
+
+
 def test_the_most_urgent_vote_stands_first_and_all_are_counted(api, ada, olga):
     soon = now() + timedelta(hours=1)
     for number in range(6):
@@ -242,6 +258,7 @@ def test_the_theme_is_kept_in_the_browser_and_leads_back(client, ada, signed_in)
         "Lax",
         365 * 86_400,
     )
+    assert cookie.http_only
 
 
 def test_a_theme_nobody_knows_follows_the_system(client):

@@ -35,7 +35,7 @@ from dashboard.workflows.models.rounds import Outcome
 from tests.factories import make_council, make_type, number, rule_of, stored
 
 
-def approved(proposer, *bots, inputs=None, files=None):
+def approved(proposer, *bots, inputs=None, files=None, agent_id=None):
     """A workflow of these bots that its council approved, and the run this bought."""
     council = make_council(proposer)
     type_ = make_type(council, *bots)
@@ -46,6 +46,7 @@ def approved(proposer, *bots, inputs=None, files=None):
             type_id=type_.id,
             council_id=council.id,
             proposer_id=proposer.id,
+            agent_id=agent_id,
             inputs=inputs or {},
             steps=[step_of(n, bot) for n, bot in enumerate(bots, start=1)],
             files=[

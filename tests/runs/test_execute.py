@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from dashboard.agents.models import AgentStatus
 from dashboard.audit import AuditEntry
 from dashboard.bots.models import BotStatus
 from dashboard.extensions import db
@@ -13,8 +14,9 @@ from dashboard.permissions import Role
 from dashboard.runs.engine import execute
 from dashboard.runs.models import RunStatus, StepStatus
 from dashboard.sandbox import Tier, evidence, probing
+from dashboard.workflows.content import hash_of
 from dashboard.workflows.models import Status
-from tests.factories import make_bot, make_run, make_user
+from tests.factories import make_agent, make_bot, make_run, make_user
 from tests.runs.stage import (
     again,
     approved,
@@ -120,6 +122,39 @@ def test_code_changed_behind_our_back_after_the_approval_blocks_the_run(uma):
     assert again(bot).runs_total == 0
 
 
+def test_a_record_of_the_approval_changed_to_match_blocks_the_run_too(uma):
+    record, digest_too = (
+        approved(uma, make_bot(uma), inputs={"limit": 10}) for _ in range(2)
+    )
+    for run in (record, digest_too):
+        run.workflow.inputs = {"limit": 99}
+        run.round.content = run.round.content | {"inputs": {"limit": 99}}
+    digest_too.round.content_hash = hash_of(digest_too.round.content)
+    db.session.commit()
+
+    execute(record.id)
+    execute(digest_too.id)
+
+    assert again(record).status is RunStatus.BLOCKED
+    assert record.error == (
+        "The record of what was approved does not match its digest."
+    )
+    assert again(digest_too).status is RunStatus.BLOCKED
+    assert digest_too.error == "The workflow changed after it was approved."
+
+
+def test_a_run_whose_workflow_is_not_approved_any_more_is_blocked(uma):
+    run = approved(uma, make_bot(uma))
+    run.workflow.move(Status.REJECTED)
+    db.session.commit()
+
+    execute(run.id)
+
+    assert again(run).status is RunStatus.BLOCKED
+    assert run.error == "The workflow is not approved any more."
+    assert again(run.workflow).status is Status.REJECTED
+
+
 def test_a_bot_on_its_own_is_blocked_when_its_code_was_changed(uma):
     run = make_run(make_bot(uma))
     tamper("UPDATE bot_versions SET code = 'def run(inputs): return {}'")
@@ -140,6 +175,35 @@ def test_a_bot_that_was_switched_off_does_not_run(uma):
 
     assert again(run).status is RunStatus.BLOCKED
     assert run.error == "The bot Sweeper was not run: it is not active (maintenance)."
+
+
+@pytest.mark.parametrize("status", [AgentStatus.PAUSED, AgentStatus.RETIRED])
+def test_nothing_runs_for_an_agent_that_is_away(uma, status):
+    agent = make_agent("Courier")
+    run = approved(uma, make_bot(uma), agent_id=agent.id)
+    agent.status = status
+    db.session.commit()
+
+    execute(run.id)
+
+    assert again(run).status is RunStatus.BLOCKED
+    assert run.error == f"The agent Courier, for which it runs, is {status}."
+
+
+def test_an_agent_put_in_behind_our_back_blocks_the_run_and_a_new_name_does_not(uma):
+    agent, other = make_agent("Courier"), make_agent()
+    same = approved(uma, make_bot(uma), agent_id=agent.id)
+    swapped = approved(uma, make_bot(uma), agent_id=agent.id)
+    agent.name = "Messenger"
+    swapped.workflow.agent_id = other.id
+    db.session.commit()
+
+    execute(same.id)
+    execute(swapped.id)
+
+    assert again(same).status is RunStatus.COMPLETED
+    assert again(swapped).status is RunStatus.BLOCKED
+    assert "The agent it runs for is not the one" in swapped.error
 
 
 def test_a_step_that_changed_while_the_one_before_it_ran_is_blocked(uma, app):

@@ -1,6 +1,16 @@
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 
-from dashboard.users.passwords import common, generated, hashed, matches, weakness
+from dashboard.users.passwords import (
+    HASHING,
+    NOBODY,
+    common,
+    generated,
+    hashed,
+    matches,
+    weakness,
+)
 
 ABOUT = ("ada.lovelace@example.org", "countess", "Ada Lovelace")
 
@@ -69,3 +79,14 @@ def test_a_password_is_taken_as_typed_and_never_stored():
     assert not matches(kept, "spaced out words")
     assert kept.startswith("scrypt:32768:8:1$")
     assert "spaced" not in kept
+
+
+def test_no_more_than_two_passwords_are_worked_on_at_once():
+    with ThreadPoolExecutor() as pool:
+        with HASHING, HASHING:
+            third = pool.submit(hashed, "a blue lamp on tuesday")
+            fourth = pool.submit(matches, NOBODY, "nobody")
+            too_soon = wait([third, fourth], timeout=1).done
+
+        assert not too_soon
+        assert fourth.result()

@@ -113,6 +113,19 @@ def test_an_invalid_type_points_at_the_field(api, ada, council, bot, wrong, poin
     assert pointers(response) == [pointer]
 
 
+def test_a_rule_of_its_own_has_to_be_one_its_council_can_meet(api, ada, council, bot):
+    asks_more = {"preset": "any_two", "required_roles": {"security": 1}}
+    type_ = make_type(council, bot)
+
+    created = api.with_key(ada).post(URL, json=body(council, bot, rule=asks_more))
+    changed = api.patch(f"{URL}/{type_.id}", json={"rule": asks_more})
+
+    for answer in (created, changed):
+        assert (answer.status_code, pointers(answer)) == (422, ["/rule"])
+        assert "could never pass" in answer.json["errors"][0]["detail"]
+    assert type_.rule is None
+
+
 def test_a_taken_name_and_an_archived_council_are_refused(api, ada, olga, council, bot):
     make_type(council, bot, name="Sweep")
     old = make_council(olga)

@@ -158,6 +158,11 @@ def test_steps_are_reordered_and_taken_away(client, ada, uma, council, bot):
         ({"input_schema": "[]"}, "input_schema", "Write a JSON object"),
         ({"input_schema": '{"type": "array"}'}, "input_schema", "must have"),
         ({"rule-preset": "dictator"}, "rule-preset", "Choose one of"),
+        (
+            {"rule-preset": "any_two", "rule-min_approvals": "9"},
+            "rule-preset",
+            "could never pass in Release",
+        ),
     ],
 )
 def test_every_mistake_stands_beside_its_field_and_nothing_typed_is_lost(
@@ -204,6 +209,18 @@ def test_an_archived_bot_stays_on_offer_where_it_is_a_step_and_is_refused(
     assert f'<option selected value="{bot.id}">' in page
     assert str(bot.id) not in client.get("/workflow-types/new").text
     assert "This bot is archived." in refused.text
+
+
+def test_an_archived_council_stays_on_offer_only_where_it_decides(
+    client, ada, council, bot
+):
+    type_ = make_type(council, bot)
+    council.archive()
+    stored(council)
+    client.as_(ada)
+
+    assert str(council.id) in client.get(f"/workflow-types/{type_.id}/edit").text
+    assert str(council.id) not in client.get("/workflow-types/new").text
 
 
 def test_a_taken_name_is_said_beside_the_name(client, ada, council, bot):

@@ -5,7 +5,14 @@ from sqlalchemy import func, select
 
 from dashboard.extensions import db
 from dashboard.workflows.models import Status, Vote, Workflow
-from tests.factories import make_council, make_type, make_user, open_vote, propose, vote
+from tests.factories import (
+    make_council,
+    make_type,
+    make_user,
+    open_vote,
+    propose,
+    vote,
+)
 
 URL = "/api/v1/workflows"
 UNKNOWN = f"{URL}/019a0000-0000-7000-8000-000000000000"
@@ -372,4 +379,4 @@ def test_a_vote_costs_the_same_however_many_vote(app, api, uma, bot, statements,
 
     assert answer.status_code == 201
     asked = [each for each in statements if "clock_timestamp" not in each]
-    assert len(asked) == 19, "\n".join(asked)
+    assert len(asked) == 14, "\n".join(asked)

@@ -152,7 +152,7 @@ def test_an_archived_council_opens_nothing(uma, type_, council):
     council.archive()
     stored(council)
 
-    with pytest.raises(RuleBroken, match="archived and decides nothing"):
+    with pytest.raises(RuleBroken, match="archived. Restore it"):
         actions.open_voting(uma, workflow)
 
 

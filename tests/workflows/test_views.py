@@ -5,12 +5,15 @@ from sqlalchemy import func, select
 
 from dashboard.extensions import db
 from dashboard.runs.models import Run
+from dashboard.workflows import actions
 from dashboard.workflows.models import Round, Status, Vote, Workflow
+from dashboard.workflows.schemas import WorkflowEdit
 from tests.factories import (
     make_council,
     make_type,
     open_vote,
     propose,
+    rule_of,
     stored,
     vote,
 )
@@ -261,6 +264,43 @@ def test_an_approval_without_auto_run_is_run_from_the_page(
     assert (second.status_code, "bought its run already" in second.text) == (409, True)
     assert db.session.scalar(select(func.count(Run.id))) == 1
     assert "Run it now?" not in client.get(url).text
+
+
+def test_a_run_that_an_edit_took_back_does_not_stand_for_the_next_approval(
+    client, uma, olga, otto, council, bot
+):
+    workflow = open_vote(uma, make_type(council, bot, auto_run=False))
+    vote(workflow, olga)
+    vote(workflow, otto)
+    actions.start_run(uma, workflow)
+    url = f"/workflows/{workflow.id}"
+    actions.edit(uma, workflow, WorkflowEdit(title="Clean up twice"), {})
+
+    draft = client.as_(uma).get(url).text
+    actions.open_voting(uma, workflow)
+    vote(workflow, olga)
+    vote(workflow, otto)
+
+    assert "The run on its own page" not in draft
+    assert 'data-confirm="Run it now?"' in client.get(url).text
+    assert client.post(f"{url}/run").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("required", "hint"),
+    [
+        ("never", "(shown to the council)"),
+        ("on_reject", "(shown to the council; needed to reject)"),
+        ("always", "(shown to the council; needed)"),
+    ],
+)
+def test_the_form_says_when_a_reason_is_needed(
+    client, uma, olga, otto, bot, required, hint
+):
+    council = make_council(olga, otto, rule=rule_of(reason_required=required))
+    workflow = open_vote(uma, make_type(council, bot))
+
+    assert hint in client.as_(olga).get(f"/workflows/{workflow.id}").text
 
 
 def test_withdrawing_asks_for_a_reason_first(client, uma, type_):

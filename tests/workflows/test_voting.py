@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from dashboard.workflows.refusals import SENTENCES
 from dashboard.workflows.rules import PRESETS, LateExtension, Quorum, Rule, Threshold
 from dashboard.workflows.voting import (
-    SENTENCES,
     Ballot,
     Decision,
     Reason,

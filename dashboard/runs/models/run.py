@@ -1,4 +1,4 @@
-"""Runs and their steps: what happened, what it said, and what it left behind."""
+"""Runs: what an approval buys, or what somebody started on its own."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,29 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dashboard.bots.models import Bot, BotVersion
+from dashboard.bots.models import Bot
 from dashboard.clock import now
-from dashboard.database import Bulky, Model
+from dashboard.database import Model
 from dashboard.errors import RuleBroken
 from dashboard.files.models import Blob
 from dashboard.permissions import Actor, Permission
+from dashboard.runs.models.steps import Execution, StepStatus, between
 from dashboard.users.models import User
 from dashboard.workflows.models import Round, Workflow
-
-RECENT_LINES = 200
-"""How much of a log a page shows before it starts to follow."""
-
-
-def between(start: datetime | None, end: datetime | None) -> float | None:
-    if start is None or end is None:
-        return None
-    return max(0.0, (end - start).total_seconds())
-
-
-def state_of(
-    status: "RunStatus", step: int, tries: int, asked_to_stop: datetime | None
-) -> str:
-    return f"{status.value}.{step}.{tries}.{'stop' if asked_to_stop else 'go'}"
 
 
 class RunStatus(StrEnum):
@@ -52,30 +38,6 @@ class RunStatus(StrEnum):
         return self not in {self.QUEUED, self.RUNNING}
 
 
-class StepStatus(StrEnum):
-    """How a step ended: the sandbox's words, and three of the engine's own."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    TIMED_OUT = "timed_out"
-    CPU_LIMIT = "cpu_limit"
-    MEMORY_LIMIT = "memory_limit"
-    DISK_LIMIT = "disk_limit"
-    OUTPUT_LIMIT = "output_limit"
-    BAD_RESULT = "bad_result"
-    DENIED = "denied"
-    CRASHED = "crashed"
-    CANCELLED = "cancelled"
-    REFUSED = "refused"
-    LOST = "lost"
-
-    @property
-    def is_final(self) -> bool:
-        return self not in {self.QUEUED, self.RUNNING}
-
-
 class Trigger(StrEnum):
     WORKFLOW = "workflow"
     PERSON = "person"
@@ -85,6 +47,12 @@ class Trigger(StrEnum):
     def label(self) -> str:
         words = {"workflow": "an approval", "person": "a person", "api": "a program"}
         return f"Started by {words[self.value]}"
+
+
+def state_of(
+    status: "RunStatus", step: int, tries: int, asked_to_stop: datetime | None
+) -> str:
+    return f"{status.value}.{step}.{tries}.{'stop' if asked_to_stop else 'go'}"
 
 
 class Run(Model):
@@ -132,9 +100,9 @@ class Run(Model):
     round: Mapped[Round | None] = relationship()
     bot: Mapped[Bot | None] = relationship()
     started_by: Mapped[User | None] = relationship()
-    steps: Mapped[list["Execution"]] = relationship(
+    steps: Mapped[list[Execution]] = relationship(
         cascade="all, delete-orphan",
-        order_by="Execution.position",
+        order_by=Execution.position,
         back_populates="run",
     )
     files: Mapped[list["RunFile"]] = relationship(
@@ -212,18 +180,18 @@ class Run(Model):
         return not self.status.is_final
 
     @property
-    def next_step(self) -> "Execution | None":
+    def next_step(self) -> Execution | None:
         """What is to be done now; nothing after a step that went wrong."""
         if self.failed_step:
             return None
         return next((step for step in self.steps if not step.status.is_final), None)
 
     @property
-    def failed_step(self) -> "Execution | None":
+    def failed_step(self) -> Execution | None:
         return next((step for step in self.steps if step.went_wrong), None)
 
     @property
-    def running_step(self) -> "Execution | None":
+    def running_step(self) -> Execution | None:
         return next((s for s in self.steps if s.status is StepStatus.RUNNING), None)
 
     @property
@@ -247,83 +215,6 @@ class Run(Model):
         return f"run {self.id.hex[-6:]}"
 
 
-class Execution(Model):
-    """One step of a run: one bot, at one version, in the sandbox."""
-
-    __tablename__ = "bot_executions"
-    __table_args__ = (
-        sa.UniqueConstraint("run_id", "position"),
-        sa.Index("ix_bot_executions_bot", "bot_id", "id"),
-        sa.Index("ix_bot_executions_version", "bot_version_id", "id"),
-    )
-
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
-    position: Mapped[int]
-    bot_id: Mapped[UUID] = mapped_column(ForeignKey("bots.id"))
-    bot_version_id: Mapped[UUID] = mapped_column(ForeignKey("bot_versions.id"))
-    status: Mapped[StepStatus] = mapped_column(default=StepStatus.QUEUED)
-    message: Mapped[str] = mapped_column(sa.Text, default="")
-    traceback: Mapped[Bulky] = mapped_column(default="")
-    output: Mapped[dict[str, Any] | None] = mapped_column(info={"bulky": True})
-    tier: Mapped[str] = mapped_column(sa.String(16), default="")
-    layers: Mapped[dict[str, Any]] = mapped_column(
-        default=dict, info={"unaudited": True}
-    )
-    attempt: Mapped[int] = mapped_column(default=0)
-    log_lines: Mapped[int] = mapped_column(default=0)
-    log_truncated: Mapped[bool] = mapped_column(default=False)
-    started_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-
-    run: Mapped[Run] = relationship(back_populates="steps")
-    bot: Mapped[Bot] = relationship()
-    version: Mapped[BotVersion] = relationship()
-    files: Mapped[list["OutputFile"]] = relationship(
-        cascade="all, delete-orphan", order_by="OutputFile.name"
-    )
-    tail: Mapped[list["LogChunk"]] = relationship(
-        viewonly=True,
-        order_by="LogChunk.first_line",
-        primaryjoin=lambda: sa.and_(
-            LogChunk.execution_id == Execution.id,
-            LogChunk.first_line + LogChunk.lines > Execution.log_lines - RECENT_LINES,
-        ),
-    )
-    """The chunks that hold the last lines of its log."""
-
-    @classmethod
-    def visible_to(cls, actor: Actor) -> Select["Execution"]:
-        return select(cls).join(cls.run).where(Run.seen_by(actor))
-
-    @property
-    def seconds(self) -> float | None:
-        return between(self.started_at, self.ended_at)
-
-    @property
-    def bot_name(self) -> str:
-        return self.bot.name
-
-    @property
-    def version_number(self) -> int:
-        return self.version.number
-
-    @property
-    def went_wrong(self) -> bool:
-        return self.status.is_final and self.status is not StepStatus.COMPLETED
-
-    @property
-    def recent_lines(self) -> list[str]:
-        """The end of its log, for a page's first look."""
-        lines = [line for chunk in self.tail for line in chunk.split()]
-        return lines[-RECENT_LINES:]
-
-    def permits(self, actor: Actor, permission: Permission) -> bool:
-        return self.run.permits(actor, permission)
-
-    def __str__(self) -> str:
-        return f"step {self.position}"
-
-
 class RunFile(Model):
     """A file handed to a bot that runs on its own; a workflow has its own files."""
 
@@ -335,55 +226,3 @@ class RunFile(Model):
     blob_id: Mapped[UUID] = mapped_column(ForeignKey("blobs.id"))
 
     blob: Mapped[Blob] = relationship()
-
-
-class LogChunk(Model):
-    """Some lines of a step's log, in the order they were printed."""
-
-    __tablename__ = "log_chunks"
-    __table_args__ = (sa.UniqueConstraint("execution_id", "attempt", "first_line"),)
-
-    execution_id: Mapped[UUID] = mapped_column(
-        ForeignKey("bot_executions.id", ondelete="CASCADE")
-    )
-    attempt: Mapped[int]
-    first_line: Mapped[int]
-    lines: Mapped[int]
-    text: Mapped[str] = mapped_column(sa.Text)
-
-    def split(self) -> list[str]:
-        return self.text.split("\n")
-
-
-class OutputFile(Model):
-    """A file a step left behind."""
-
-    __tablename__ = "output_files"
-    __table_args__ = (sa.UniqueConstraint("execution_id", "name"),)
-
-    execution_id: Mapped[UUID] = mapped_column(
-        ForeignKey("bot_executions.id", ondelete="CASCADE")
-    )
-    name: Mapped[str] = mapped_column(sa.String(255))
-    blob_id: Mapped[UUID] = mapped_column(ForeignKey("blobs.id"))
-
-    blob: Mapped[Blob] = relationship()
-
-    @property
-    def size(self) -> int:
-        return self.blob.size
-
-    @property
-    def sha256(self) -> str:
-        return self.blob.sha256
-
-
-class WorkerBeat(Model):
-    """A worker process and when it last gave a sign of life."""
-
-    __tablename__ = "worker_beats"
-
-    name: Mapped[str] = mapped_column(sa.String(120), unique=True)
-    started_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-    tier: Mapped[str] = mapped_column(sa.String(16), default="")

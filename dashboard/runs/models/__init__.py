@@ -1,0 +1,18 @@
+"""Runs and their steps: what happened, what it said, and what it left behind."""
+
+from dashboard.runs.models.beat import WorkerBeat
+from dashboard.runs.models.run import Run, RunFile, RunStatus, Trigger, state_of
+from dashboard.runs.models.steps import Execution, LogChunk, OutputFile, StepStatus
+
+__all__ = [
+    "Execution",
+    "LogChunk",
+    "OutputFile",
+    "Run",
+    "RunFile",
+    "RunStatus",
+    "StepStatus",
+    "Trigger",
+    "WorkerBeat",
+    "state_of",
+]

@@ -1,0 +1,161 @@
+"""One step of a run: what its bot did, what it said, and what it left behind."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dashboard.bots.models import Bot, BotVersion
+from dashboard.database import Bulky, Model
+from dashboard.files.models import Blob
+
+if TYPE_CHECKING:
+    from dashboard.runs.models.run import Run
+
+RECENT_LINES = 200
+"""How much of a log a page shows before it starts to follow."""
+
+
+def between(start: datetime | None, end: datetime | None) -> float | None:
+    if start is None or end is None:
+        return None
+    return max(0.0, (end - start).total_seconds())
+
+
+class StepStatus(StrEnum):
+    """How a step ended: the sandbox's words, and three of the engine's own."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CPU_LIMIT = "cpu_limit"
+    MEMORY_LIMIT = "memory_limit"
+    DISK_LIMIT = "disk_limit"
+    OUTPUT_LIMIT = "output_limit"
+    BAD_RESULT = "bad_result"
+    DENIED = "denied"
+    CRASHED = "crashed"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    LOST = "lost"
+
+    @property
+    def is_final(self) -> bool:
+        return self not in {self.QUEUED, self.RUNNING}
+
+
+class Execution(Model):
+    """One step of a run: one bot, at one version, in the sandbox."""
+
+    __tablename__ = "bot_executions"
+    __table_args__ = (
+        sa.UniqueConstraint("run_id", "position"),
+        sa.Index("ix_bot_executions_bot", "bot_id", "id"),
+        sa.Index("ix_bot_executions_version", "bot_version_id", "id"),
+    )
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    bot_id: Mapped[UUID] = mapped_column(ForeignKey("bots.id"))
+    bot_version_id: Mapped[UUID] = mapped_column(ForeignKey("bot_versions.id"))
+    status: Mapped[StepStatus] = mapped_column(default=StepStatus.QUEUED)
+    message: Mapped[str] = mapped_column(sa.Text, default="")
+    traceback: Mapped[Bulky] = mapped_column(default="")
+    output: Mapped[dict[str, Any] | None] = mapped_column(info={"bulky": True})
+    tier: Mapped[str] = mapped_column(sa.String(16), default="")
+    layers: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, info={"unaudited": True}
+    )
+    attempt: Mapped[int] = mapped_column(default=0)
+    log_lines: Mapped[int] = mapped_column(default=0)
+    log_truncated: Mapped[bool] = mapped_column(default=False)
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    run: Mapped["Run"] = relationship(back_populates="steps")
+    bot: Mapped[Bot] = relationship()
+    version: Mapped[BotVersion] = relationship()
+    files: Mapped[list["OutputFile"]] = relationship(
+        cascade="all, delete-orphan", order_by="OutputFile.name"
+    )
+    tail: Mapped[list["LogChunk"]] = relationship(
+        viewonly=True,
+        order_by="LogChunk.first_line",
+        primaryjoin=lambda: sa.and_(
+            LogChunk.execution_id == Execution.id,
+            LogChunk.first_line + LogChunk.lines > Execution.log_lines - RECENT_LINES,
+        ),
+    )
+    """The chunks that hold the last lines of its log."""
+
+    @property
+    def seconds(self) -> float | None:
+        return between(self.started_at, self.ended_at)
+
+    @property
+    def bot_name(self) -> str:
+        return self.bot.name
+
+    @property
+    def version_number(self) -> int:
+        return self.version.number
+
+    @property
+    def went_wrong(self) -> bool:
+        return self.status.is_final and self.status is not StepStatus.COMPLETED
+
+    @property
+    def recent_lines(self) -> list[str]:
+        """The end of its log, for a page's first look."""
+        lines = [line for chunk in self.tail for line in chunk.split()]
+        return lines[-RECENT_LINES:]
+
+    def __str__(self) -> str:
+        return f"step {self.position}"
+
+
+class OutputFile(Model):
+    """A file a step left behind."""
+
+    __tablename__ = "output_files"
+    __table_args__ = (sa.UniqueConstraint("execution_id", "name"),)
+
+    execution_id: Mapped[UUID] = mapped_column(
+        ForeignKey("bot_executions.id", ondelete="CASCADE")
+    )
+    name: Mapped[str] = mapped_column(sa.String(255))
+    blob_id: Mapped[UUID] = mapped_column(ForeignKey("blobs.id"))
+
+    blob: Mapped[Blob] = relationship()
+
+    @property
+    def size(self) -> int:
+        return self.blob.size
+
+    @property
+    def sha256(self) -> str:
+        return self.blob.sha256
+
+
+class LogChunk(Model):
+    """Some lines of a step's log, in the order they were printed."""
+
+    __tablename__ = "log_chunks"
+    __table_args__ = (sa.UniqueConstraint("execution_id", "attempt", "first_line"),)
+
+    execution_id: Mapped[UUID] = mapped_column(
+        ForeignKey("bot_executions.id", ondelete="CASCADE")
+    )
+    attempt: Mapped[int]
+    first_line: Mapped[int]
+    lines: Mapped[int]
+    text: Mapped[str] = mapped_column(sa.Text)
+
+    def split(self) -> list[str]:
+        return self.text.split("\n")

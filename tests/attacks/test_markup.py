@@ -1,0 +1,193 @@
+"""What people and bots write is text, on every page it stands on."""
+
+import pytest
+from markupsafe import escape
+
+from dashboard.audit import audited
+from dashboard.bots.models import BotVersion, RunPolicy
+from dashboard.files.models import Blob
+from dashboard.permissions import Permission
+from dashboard.runs.models import LogChunk, OutputFile, RunFile, StepStatus
+from dashboard.users.models import ApiKey, UserSession
+from dashboard.workflows.models import WorkflowFile, WorkflowStep
+from tests.attacks.stage import listed, routes
+from tests.factories import (
+    make_agent,
+    make_bot,
+    make_council,
+    make_round,
+    make_run,
+    make_type,
+    make_user,
+    make_vote,
+    make_workflow,
+    stored,
+)
+from tests.populated import filled_in
+
+IMAGE = '"><img src=x onerror=alert(1)>'
+SCRIPT = "</script><script>alert(1)</script>"
+TEMPLATE = "{{7*7}}${7*7}#{7*7}<%= 7*7 %>"
+LINK = "javascript:alert(1)"
+EVIL = f"{IMAGE}{SCRIPT}{LINK}"
+RAW = (b"<img src=x", b"<script>alert", b'href="javascript:', b'src="javascript:')
+TABS = ("", "history", "code", "versions", "runs", "input", "rule", "work", "councils")
+
+
+def evil_world(owner, text):
+    """A record of every kind, the text in every field that takes one."""
+    short = text[:80]
+    agent = make_agent(
+        name=short, description=text, role=short, capabilities=[short[:40]]
+    )
+    agent.owner_id = owner.id
+    council = make_council(owner, name=short, description=text, advisers=[agent])
+    council.members[0].role = council.advisers[0].role = text[:40]
+    code = f"# {text}\ndef run(inputs, files):\n    return {{}}\n"
+    config = {"defaults": {short: text}}
+    bot = make_bot(
+        owner, code, config, name=short, description=text, run_policy=RunPolicy.OWNER
+    )
+    bot.active.message = text[:200]
+    field = {"type": "string", "title": text, "description": text, "default": text}
+    schema = {"type": "object", "properties": {"word": field}}
+    type_ = make_type(council, bot, name=short, description=text, schema=schema)
+    workflow = make_workflow(
+        owner, type_, title=short, description=text, inputs={"word": text}
+    )
+    workflow.agent_id = agent.id
+    version = BotVersion.active_of(bot.id)
+    workflow.steps = [
+        WorkflowStep(position=1, bot_id=bot.id, bot_version_id=version.id)
+    ]
+    workflow.files = [WorkflowFile(name=short, blob=Blob.keep(b"x"))]
+    voting = make_workflow(owner, type_, title=short)
+    make_vote(make_round(voting, owner, content={short: text}), owner, reason=text)
+    with audited(owner, Permission.COUNCIL_WRITE, council) as entry:
+        council.description = f"{text} again"
+        entry.about(council, reason=text)
+    key, _ = ApiKey.issue(owner, name=short)
+    return {
+        "agent_id": agent.id,
+        "bot_id": bot.id,
+        "council_id": council.id,
+        "key_id": key.id,
+        "name": "swagger-ui.css",
+        "number": 1,
+        "position": 1,
+        "run_id": evil_run(bot, owner, text).id,
+        "seq": 1,
+        "session_id": stored(UserSession(user=owner, agent=text)).id,
+        "step": 1,
+        "type_id": type_.id,
+        "user_id": owner.id,
+        "workflow_id": voting.id,
+        "draft_id": workflow.id,
+    }
+
+
+def evil_run(bot, owner, text):
+    run = make_run(bot, started_by=owner, inputs={text: text})
+    step = run.steps[0]
+    run.error = step.message = step.traceback = text
+    run.output = step.output = {text: [{text: text}], "rows": [{text: 1}]}
+    step.status, step.log_lines, step.attempt = StepStatus.FAILED, 1, 1
+    step.files = [OutputFile(name=text[:80], blob=Blob.keep(b"x"))]
+    run.files = [RunFile(name=text[:80], blob=Blob.keep(b"x"))]
+    line = {"attempt": 1, "first_line": 0, "lines": 1, "text": text}
+    stored(LogChunk(execution_id=step.id, **line))
+    return stored(run)
+
+
+@pytest.fixture
+def browser(client, ada):
+    ada.name = EVIL[:200]
+    return client.as_(ada)
+
+
+def pages(app, browser, world):
+    """Every page, and every tab of those that have tabs."""
+    for _, rule in routes(app, "GET"):
+        if rule.rule.startswith("/api/"):
+            continue
+        for draft in {world["workflow_id"], world["draft_id"]}:
+            url = filled_in(rule, world | {"workflow_id": draft, "name": "nothing"})
+            tabbed = rule.endpoint.endswith(".show")
+            queries = [f"tab={tab}" for tab in TABS] if tabbed else [""]
+            for query in queries:
+                with browser.get(f"{url}?{query}") as response:
+                    if response.mimetype == "text/html":
+                        yield f"{rule.rule}?{query}", response
+
+
+@pytest.mark.parametrize("text", [IMAGE, SCRIPT, LINK, EVIL])
+def test_what_was_written_never_becomes_markup(app, browser, ada, text):
+    world = evil_world(ada, text)
+
+    found, seen = [], 0
+    for url, response in pages(app, browser, world):
+        seen += str(escape(text[:30])) in response.text
+        found += [(url, raw) for raw in RAW if raw in response.data]
+
+    assert not found, listed(found)
+    assert seen > 5
+
+
+def test_what_looks_like_a_template_is_not_worked_out(app, browser, ada):
+    ada.name = "Ada"
+    world = evil_world(ada, f"begin{TEMPLATE}end")
+
+    found, seen = [], 0
+    for url, response in pages(app, browser, world):
+        seen += "{{7*7}}" in response.text
+        if "begin49" in response.text or "49#" in response.text:
+            found.append(url)
+
+    assert not found, listed(found)
+    assert seen > 20
+
+
+@pytest.mark.parametrize("text", [IMAGE, SCRIPT, LINK])
+@pytest.mark.parametrize(
+    "url", ["/login?next=", "/nowhere/", "/workflows/?q=", "/bots/?q=", "/users/?q="]
+)
+def test_what_stands_in_an_address_never_becomes_markup(browser, url, text):
+    answer = browser.get(url + text.replace("#", "%23"), follow_redirects=True)
+
+    assert not [raw for raw in RAW if raw in answer.data]
+
+
+@pytest.mark.parametrize(
+    "url", ["/bots/new", "/agents/new", "/councils/new", "/users/new"]
+)
+def test_what_was_typed_comes_back_as_text(browser, ada, url):
+    names = ("name", "description", "code", "config", "message", "email", "role")
+
+    answer = browser.post(url, data=dict.fromkeys(names, EVIL))
+
+    assert answer.status_code == 422
+    assert not [raw for raw in RAW if raw in answer.data]
+
+
+@pytest.mark.parametrize("name", ['a".txt', "a;b=c.txt", "ž.html", "a.svg"])
+def test_a_download_is_no_page_of_ours(app, client, ada, name):
+    run = make_run(make_bot(ada))
+    evil = b"<script>alert(1)</script>"
+    run.steps[0].files = [OutputFile(name=name, blob=Blob.keep(evil))]
+    stored(run)
+
+    answer = client.as_(ada).get(f"/runs/{run.id}/steps/1/files/{name}")
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.mimetype in {"application/octet-stream", "text/plain"}
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_log_of_a_bot_is_data_for_the_page(client, ada):
+    run = evil_run(make_bot(make_user("Bea")), ada, EVIL)
+
+    answer = client.as_(ada).get(f"/runs/{run.id}/steps/1/log")
+
+    assert answer.mimetype == "application/json"
+    assert answer.json["lines"] == [EVIL]

@@ -1,0 +1,261 @@
+"""Whatever stands in an address, it is no mistake of ours."""
+
+from base64 import urlsafe_b64encode
+
+import pytest
+
+from tests.attacks.stage import listed, routes, secret_world
+from tests.populated import filled_in
+
+ON_LISTS = [
+    "q",
+    "limit",
+    "status",
+    "trigger",
+    "mine",
+    "next",
+    "copy",
+    "type_id",
+    "council_id",
+    "bot_id",
+    "owner",
+    "actor",
+    "action",
+    "result",
+    "subject_type",
+    "subject_id",
+    "since",
+    "until",
+    "role",
+    "is_active",
+    "archived",
+]
+ON_RECORDS = ["tab", "version", "from", "seen", "download", "step"]
+LISTS = ("index", "list_keys", "create")
+"""What pages and calls read from an address; `after` stands on both."""
+
+
+def cursor(text):
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+VALUES = {
+    "NUL": "%00",
+    "huge number": "1" + "0" * 30,
+    "negative": "-1",
+    "broken UTF-8": "%ff%fe",
+    "giant": "x" * 60_000,
+    "far future": "9999-12-31",
+}
+CURSORS = {
+    "huge number": "[" + "1" + "0" * 30 + "]",
+    "nested without end": "[" * 3000,
+    "NUL": '["\\u0000"]',
+    "half a character": '["\\ud800"]',
+    "nothing": "null",
+    "infinity": "[Infinity]",
+    "no base64": None,
+}
+ODD_NAMES = [
+    "%00",
+    "%ff%fe",
+    "..%2f..%2fetc%2fpasswd",
+    "x" * 5000,
+    "%0d%0aSet-Cookie:x=1",
+]
+
+
+@pytest.fixture
+def door(app, client, ada, olga, monkeypatch):
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    world = secret_world(ada, olga)
+    return client.as_(ada).with_key(ada), world
+
+
+def broken(app, door, queries):
+    """Which addresses, with which query, were answered as a mistake of ours."""
+    client, world = door
+    found = []
+    for _, rule in routes(app, "GET"):
+        for query in queries(rule):
+            with client.get(f"{filled_in(rule, world)}?{query}") as response:
+                if response.status_code >= 500:
+                    found.append((rule.rule, query[:40], response.status))
+    return found
+
+
+@pytest.mark.parametrize("kind", VALUES)
+def test_an_odd_value_is_never_a_server_error(app, door, kind):
+    def queries(rule):
+        if rule.endpoint.endswith(LISTS):
+            return [f"{name}={VALUES[kind]}" for name in [*ON_LISTS, "after"]]
+        each = [f"{name}={VALUES[kind]}" for name in ON_RECORDS]
+        return ["&".join(each), f"tab=versions&after={VALUES[kind]}"]
+
+    found = broken(app, door, queries)
+
+    assert not found, listed(found)
+
+
+@pytest.mark.parametrize("kind", CURSORS)
+def test_an_odd_cursor_is_never_a_server_error(app, door, kind):
+    text = CURSORS[kind]
+    after = "é" if text is None else cursor(text)
+
+    found = broken(
+        app, door, lambda rule: [f"after={after}", f"after={after}&tab=runs"]
+    )
+
+    assert not found, listed(found)
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_an_odd_file_name_in_an_address_is_not_found(app, door, name):
+    client, world = door
+
+    found = []
+    for _, rule in routes(app, "GET"):
+        if "name" in rule.arguments:
+            url = filled_in(rule, world | {"name": "oddname"})
+            url = url.replace("oddname", name).replace("swagger-ui.css", name)
+            with client.get(url) as response:
+                if response.status_code != 404:
+                    found.append((rule.rule, response.status))
+
+    assert not found, listed(found)
+
+
+@pytest.mark.parametrize(
+    "body", [b"\xff\xfe", b'{"name": "\xff"}', b"null", b"[]", b"1", b'"x"', b"{", b""]
+)
+def test_a_body_that_is_no_object_is_the_senders_mistake(app, door, body):
+    client, world = door
+
+    found = []
+    for method, rule in routes(app, "POST", "PUT", "PATCH"):
+        if rule.rule.startswith("/api/v1/"):
+            url = filled_in(rule, world)
+            kind = {"content_type": "application/json"}
+            answer = client.open(url, method=method, data=body, **kind)
+            if answer.status_code >= 500:
+                found.append((method, rule.rule, answer.status))
+
+    assert not found, listed(found)
+
+
+@pytest.mark.parametrize(
+    "odd", ["\0", "\ud800", "x" * 100_000, 10**30, -1, [], {}, [[["x"]]], None, 1.5]
+)
+def test_an_odd_value_in_any_field_is_the_senders_mistake(app, door, odd):
+    client, world = door
+    schemas = client.get("/api/openapi.json").json["components"]["schemas"]
+    names = {name for each in schemas.values() for name in each.get("properties", {})}
+
+    found = []
+    for method, rule in routes(app, "POST", "PUT", "PATCH"):
+        if rule.rule.startswith("/api/v1/"):
+            for body in [dict.fromkeys(sorted(names), odd), {"inputs": {"x": odd}}]:
+                answer = client.open(filled_in(rule, world), method=method, json=body)
+                if answer.status_code >= 500:
+                    found.append((method, rule.rule, answer.status))
+
+    assert not found, listed(found)
+
+
+@pytest.mark.parametrize(
+    "odd", ["\0", "\ud800", "9" * 5000, "-1", "{{7*7}}", "[" * 5000]
+)
+def test_an_odd_value_in_any_form_is_the_senders_mistake(app, door, ada, odd):
+    client, world = door
+    names = [
+        "name",
+        "description",
+        "code",
+        "config",
+        "message",
+        "role",
+        "owner_id",
+        "status",
+        "title",
+        "inputs",
+        "files",
+        "keep",
+        "choice",
+        "reason",
+        "revision",
+        "key",
+        "type_id",
+        "agent_id",
+        "weekly_savings",
+        "council_id",
+        "input_schema",
+        "rule",
+        "steps-0",
+        "members-0-user_id",
+        "members-0-weight",
+        "capabilities",
+        "scopes",
+        "days",
+        "email",
+        "username",
+        "password",
+        "current",
+        "new",
+        "again",
+        "next",
+        "run_policy",
+        "based_on",
+        "auto_run",
+        "risk",
+        "review_actions",
+        "savings_threshold",
+    ]
+
+    found = []
+    for _, rule in routes(app, "POST"):
+        if not rule.rule.startswith("/api/v1/"):
+            form = dict.fromkeys(names, odd.encode("utf-8", "surrogatepass"))
+            answer = client.post(filled_in(rule, world), data=form)
+            if answer.status_code >= 500:
+                found.append((rule.rule, answer.status))
+        if rule.endpoint == "auth.logout":
+            client.as_(ada)
+
+    assert not found, listed(found)
+
+
+@pytest.mark.parametrize(
+    "name", ["User-Agent", "X-Forwarded-For", "Referer", "X-Partial"]
+)
+@pytest.mark.parametrize("value", ["x" * 5000, "é\x7f", "a\tb"])
+def test_an_odd_header_is_never_a_server_error(door, name, value):
+    client, _ = door
+
+    answers = [
+        client.get("/", headers={name: value}),
+        client.post(
+            "/login", data={"email": "x", "password": "y"}, headers={name: value}
+        ),
+        client.post("/keys/new", data={"name": "x"}, headers={name: value}),
+    ]
+
+    assert all(answer.status_code < 500 for answer in answers)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "x" * 10_000,
+        "qrm_",
+        "qrm_x_y",
+        "qrm_%00_x",
+        "a.b.c",
+        "é",
+        "qrm_" + "0" * 32 + "_x",
+    ],
+)
+def test_an_odd_token_is_nobody(api, database, token):
+    answer = api.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+
+    assert answer.status_code == 401

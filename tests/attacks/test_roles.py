@@ -1,0 +1,195 @@
+"""Every role on every route: what permissions promise is what is answered."""
+
+import pytest
+
+from dashboard.agents.models import Agent
+from dashboard.auth.views import PUBLIC
+from dashboard.bots.models import Bot
+from dashboard.councils.models import Council
+from dashboard.extensions import db
+from dashboard.permissions import GRANTS, SYSTEM, Permission, Role, can
+from dashboard.runs.models import Run
+from dashboard.users.models import ApiKey, User, UserSession
+from dashboard.workflow_types.models import WorkflowType
+from dashboard.workflows.models import Workflow
+from tests.attacks.stage import UNSAFE, body_of, listed, routes, secret_world
+from tests.factories import make_user
+from tests.populated import filled_in
+
+MODELS = {
+    "agent_id": Agent,
+    "bot_id": Bot,
+    "council_id": Council,
+    "key_id": ApiKey,
+    "run_id": Run,
+    "session_id": UserSession,
+    "type_id": WorkflowType,
+    "user_id": User,
+    "workflow_id": Workflow,
+}
+P = Permission
+SEES = {
+    Role.ADMIN: set(MODELS),
+    Role.COUNCIL_OPERATOR: {"agent_id", "type_id", "bot_id"},
+    Role.USER: {"agent_id", "type_id"},
+    Role.VIEWER: set(MODELS) - {"session_id"},
+    Role.API_USER: {"agent_id", "type_id"},
+}
+"""Of what belongs to others, by the name of the argument in the address."""
+ONLY_ADMINS = {P.USER_WRITE, P.COUNCIL_WRITE, P.TYPE_WRITE}
+ONLY_AUDITORS = {P.AUDIT_READ, P.USER_READ}
+SAYS_WHY_NOT = {"bots.run"}
+"""Pages that open for whoever sees the record, and tell why nothing can be done."""
+REFUSED = (403, 404)
+
+
+@pytest.fixture(params=list(Role))
+def person(request, database):
+    return make_user("Somebody", role=request.param)
+
+
+@pytest.fixture
+def world(ada, olga):
+    return secret_world(ada, olga)
+
+
+@pytest.fixture
+def door(app, client, person, monkeypatch):
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    return client.as_(person).with_key(person)
+
+
+def subjects(rule, world):
+    """The records an address names, by argument."""
+    return {
+        name: db.session.get(MODELS[name], world[name])
+        for name in rule.arguments
+        if name in MODELS
+    }
+
+
+def is_seen(person, name, record):
+    known = MODELS[name].visible_to(person).where(MODELS[name].id == record.id)
+    return db.session.scalars(known).unique().one_or_none() is not None
+
+
+def expected(app, rule, person, world):
+    """403, 404, or None for an answer that is not a refusal."""
+    permission = app.view_functions[rule.endpoint].permission
+    if permission not in GRANTS[person.role]:
+        return 403
+    named = subjects(rule, world)
+    if not all(is_seen(person, name, record) for name, record in named.items()):
+        return 404
+    if permission.value.endswith(".read"):
+        return None
+    may = all(can(person, permission, record) for record in named.values())
+    return None if may else 403
+
+
+def permits_role(app, rule, person):
+    return app.view_functions[rule.endpoint].permission in GRANTS[person.role]
+
+
+def test_what_a_role_sees_of_others(person, world):
+    seen = {
+        name
+        for name, model in MODELS.items()
+        if is_seen(person, name, db.session.get(model, world[name]))
+    }
+
+    assert seen == SEES[person.role]
+
+
+def test_reading_follows_the_permissions(app, door, person, world):
+    found = []
+    for _, rule in routes(app, "GET"):
+        wanted = expected(app, rule, person, world)
+        if rule.endpoint in SAYS_WHY_NOT and permits_role(app, rule, person):
+            wanted = None if "bot_id" in SEES[person.role] else 404
+        with door.get(filled_in(rule, world)) as response:
+            answers = {wanted} if wanted else {200, 204}
+            if response.status_code not in answers:
+                found.append((rule.rule, response.status, wanted))
+
+    assert not found, listed(found)
+
+
+def test_writing_follows_the_permissions(app, door, person, world, database):
+    found = []
+    for method, rule in routes(app, *UNSAFE):
+        wanted = expected(app, rule, person, world)
+        db.session.commit()
+        attempt = database.begin_nested()
+        url, body = filled_in(rule, world), body_of(rule)
+        with door.open(url, method=method, **body) as response:
+            status = response.status_code
+            fits = status == wanted if wanted else status not in REFUSED
+            if not fits or status >= 500:
+                found.append((method, rule.rule, response.status, wanted))
+        db.session.rollback()
+        attempt.rollback()
+        db.session.expire_all()
+        if rule.endpoint == "auth.logout":
+            door.as_(person)
+
+    assert not found, listed(found)
+
+
+def test_no_route_asks_for_what_only_the_system_does(app):
+    asked = {
+        app.view_functions[rule.endpoint].permission
+        for _, rule in routes(app, "GET", *UNSAFE)
+    }
+
+    assert not asked & {P.WORKFLOW_DECIDE, P.RUN_WRITE}
+    assert all(SYSTEM is not each for each in GRANTS)
+
+
+def test_nothing_unsafe_hides_behind_a_permission_to_read(app):
+    found = [
+        (method, rule.rule)
+        for method, rule in routes(app, *UNSAFE)
+        if app.view_functions[rule.endpoint].permission.value.endswith(".read")
+    ]
+
+    assert not found, listed(found)
+
+
+@pytest.mark.parametrize("permission", sorted(ONLY_ADMINS))
+def test_only_an_admin_governs(permission):
+    assert {role for role in Role if permission in GRANTS[role]} == {Role.ADMIN}
+
+
+@pytest.mark.parametrize("permission", sorted(ONLY_AUDITORS))
+def test_only_an_admin_and_an_auditor_read_about_people(permission):
+    granted = {role for role in Role if permission in GRANTS[role]}
+
+    assert granted == {Role.ADMIN, Role.VIEWER}
+
+
+def test_only_those_who_may_sit_on_a_council_vote():
+    voters = {role for role in Role if P.WORKFLOW_VOTE in GRANTS[role]}
+
+    assert voters == {Role.ADMIN, Role.COUNCIL_OPERATOR}
+
+
+def test_a_viewer_may_nothing_but_read_and_keep_the_own_door():
+    own = {P.SESSION_START, P.SESSION_END, P.PROFILE_WRITE}
+    rest = GRANTS[Role.VIEWER] - own
+
+    assert all(permission.value.endswith(".read") for permission in rest)
+
+
+def test_the_public_endpoints_are_the_ones_agreed_on():
+    assert sorted(PUBLIC) == [
+        "auth.login",
+        "auth_api.login",
+        "auth_api.logout",
+        "auth_api.refresh",
+        "health.live",
+        "health.show",
+        "home.theme",
+        "openapi.spec",
+        "static",
+    ]

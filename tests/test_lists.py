@@ -1,0 +1,51 @@
+"""A list's cursor comes back from a stranger, and is read like any other input."""
+
+from uuid import UUID
+
+import pytest
+
+from dashboard.audit import AuditEntry
+from dashboard.clock import now
+from dashboard.errors import Invalid
+from dashboard.lists import read_cursor, write_cursor
+from dashboard.users.models import User
+
+ID = UUID(int=7)
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ([AuditEntry.seq], [2**63 - 1]),
+        ([User.id], [ID]),
+        ([User.created_at, User.id], [now(), ID]),
+        ([User.name, User.id], ["Žofie", ID]),
+    ],
+)
+def test_a_cursor_leads_back_to_where_it_was_made(key, values):
+    edge = read_cursor(write_cursor(values), key)
+
+    assert [bound.value for bound in edge] == values
+
+
+@pytest.mark.parametrize(
+    ("key", "cursor"),
+    [
+        (AuditEntry.seq, "x"),
+        (AuditEntry.seq, "é"),
+        (AuditEntry.seq, write_cursor([])),
+        (AuditEntry.seq, write_cursor([1, 2])),
+        (AuditEntry.seq, write_cursor(["1"])),
+        (AuditEntry.seq, write_cursor([2**63])),
+        (AuditEntry.seq, write_cursor([-(10**30)])),
+        (User.id, write_cursor(["not-an-id"])),
+        (User.id, write_cursor([7])),
+        (User.created_at, write_cursor(["yesterday"])),
+        (User.name, write_cursor(["a\0b"])),
+    ],
+)
+def test_a_damaged_cursor_is_refused_in_a_sentence(key, cursor):
+    with pytest.raises(Invalid) as refused:
+        read_cursor(cursor, [key])
+
+    assert refused.value.errors["after"].startswith("This link is damaged.")
