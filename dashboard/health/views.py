@@ -25,6 +25,7 @@ def show() -> ResponseReturnValue:
         (each for each in (Health.DOWN, Health.DEGRADED) if each in checks.values()),
         Health.OK,
     )
-    if worst is not Health.OK:
-        logger.warning("Health is %s: %s", worst, checks)
+    if worst is Health.DOWN:
+        down = [name for name, health in checks.items() if health is worst]
+        logger.warning("Down: %s", ", ".join(down))
     return jsonify(status=worst, checks=checks), 503 if worst is Health.DOWN else 200

@@ -37,7 +37,7 @@ def chrome():
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(tmp_path_factory):
     executable = chrome()
     if executable is None:
         pytest.skip("NO BROWSER STORY WAS TOLD: install chromium or set QUORUM_CHROME")
@@ -45,7 +45,10 @@ def browser():
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=executable, headless=True, args=list(FLAGS)
+            executable_path=executable,
+            headless=True,
+            args=list(FLAGS),
+            env=os.environ | {"HOME": str(tmp_path_factory.mktemp("home"))},
         )
         yield browser
         browser.close()
