@@ -28,6 +28,7 @@ class Client(FlaskClient):
         db.session.commit()
         with self.application.app_context():
             response = super().open(*args, **kwargs)
+        response.request.environ["wsgi.input"].close()  # a large body lies on disk
         db.session.expire_all()
         return response
 
