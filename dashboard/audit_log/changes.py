@@ -1,6 +1,7 @@
 """Before and after, field by field, as a person reads it."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from dashboard.audit_log.reports import Said
 from dashboard.audit_log.wording import KINDS
 
 LONGEST = 200
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*\+00:00$")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,18 @@ class Change:
 
 
 def changes_of(entry: Said) -> list[Change]:
-    """What the entry says was changed; ids are left out, they say nothing."""
+    """What the entry says was changed: the subject first, and last what only points.
+
+    A record's own id is left out: it says nothing.
+    """
+    own = f"{entry.subject_type}/{entry.subject_id}"
+    changed = [
+        (place, name, before, after)
+        for place, fields in entry.changes.items()
+        for name, (before, after) in fields.items()
+        if name != "id"
+    ]
+    changed.sort(key=lambda each: (each[0] != own, each[1].endswith("_id")))
     return [
         Change(
             record=kind_of(place.partition("/")[0]),
@@ -39,9 +52,7 @@ def changes_of(entry: Said) -> list[Change]:
             after=short(after),
             is_secret=MASK in (before, after),
         )
-        for place, fields in entry.changes.items()
-        for name, (before, after) in fields.items()
-        if name != "id"
+        for place, name, before, after in changed
     ]
 
 
@@ -62,4 +73,6 @@ def short(value: Any) -> str | None:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if text.startswith("sha256:"):
         return f"{text[:15]}…"
+    if MOMENT.match(text):
+        return f"{text[:10]} {text[11:16]} UTC"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
