@@ -13,8 +13,8 @@ import pytest
 
 from config import Config
 from dashboard import create_app
-from dashboard.extensions import db
-from dashboard.users.models import User
+from dashboard.extensions import begin_writing, db
+from dashboard.users.models import ApiKey, User
 from tests.factories import HASH, PASSWORD
 
 ROOT = Path(__file__).parent.parent.parent
@@ -114,6 +114,17 @@ class Program:
             process.terminate()
         for process in self.processes:
             process.wait(15)
+
+    def key_of(self, username, name=""):
+        """A new API key of somebody, while the worker writes to the same file."""
+        with self.app.app_context():
+            owner = db.session.scalars(
+                db.select(User).filter_by(username=username)
+            ).one()
+            begin_writing()
+            _, token = ApiKey.issue(owner, name=name)
+            db.session.commit()
+            return token
 
     def person(self, role, at=0):
         """The username of the nth demo person with a role."""

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.extensions import db
 from dashboard.permissions import VOTERS
-from dashboard.users.models import ApiKey, User
+from dashboard.users.models import User
 from dashboard.workflow_types.models import WorkflowType
 
 FIRST = ("183.62.140.253", 286)
@@ -131,7 +131,7 @@ def run(inputs, files):
 
 def slow_type(program, council_id):
     """A type whose one bot takes four seconds and says so."""
-    key = key_of(program, program.person("admin"))
+    key = program.key_of(program.person("admin"))
     known = call(program, key, "/workflow-types?q=Slow+work")["items"]
     if known:
         return known[0]["id"]
@@ -153,7 +153,7 @@ def test_the_page_follows_from_voting_to_the_result_and_the_log_as_it_is_printed
             db.select(WorkflowType).filter_by(name="Break-in report")
         ).one()
     type_id = slow_type(program, type_.council_id)
-    key = key_of(program, proposer)
+    key = program.key_of(proposer)
     wanted = {"type_id": type_id, "title": "State by state", "open": True}
     workflow = call(program, key, "/workflows", wanted)
     page = visit(proposer)
@@ -161,7 +161,7 @@ def test_the_page_follows_from_voting_to_the_result_and_the_log_as_it_is_printed
     reads(badge(page), "Voting")
 
     for voter in voters[:2]:
-        vote(program, key_of(program, voter), workflow["id"])
+        vote(program, program.key_of(voter), workflow["id"])
 
     reads(badge(page), "Running")
     reads(page.locator("#strip .moment.ok").nth(2), "Approved")
@@ -215,7 +215,7 @@ def test_the_same_through_the_api_with_three_keys(program, browser, cast):
     import time
 
     type_id, proposer, (one, two, *_) = cast
-    key = key_of(program, proposer)
+    key = program.key_of(proposer)
     file = {
         "name": "auth.log",
         "content_base64": base64.b64encode(sshd_log()).decode(),
@@ -223,7 +223,7 @@ def test_the_same_through_the_api_with_three_keys(program, browser, cast):
     wanted = {"type_id": str(type_id), "title": "By program", "files": [file]}
     workflow = call(program, key, "/workflows", wanted | {"open": True})
     for voter in (one, two):
-        vote(program, key_of(program, voter), workflow["id"])
+        vote(program, program.key_of(voter), workflow["id"])
 
     until = time.monotonic() + 30
     while time.monotonic() < until:
@@ -235,14 +235,6 @@ def test_the_same_through_the_api_with_three_keys(program, browser, cast):
     run = call(program, key, f"/runs/{workflow['run_id']}")
     found = run["output"]["by_address"][0]
     assert (found["address"], found["failed"]) == FIRST
-
-
-def key_of(program, username):
-    with program.app.app_context():
-        user = db.session.scalars(db.select(User).filter_by(username=username)).one()
-        _, token = ApiKey.issue(user)
-        db.session.commit()
-        return token
 
 
 def vote(program, key, workflow_id):
