@@ -42,10 +42,15 @@ class Permission(StrEnum):
     WORKFLOW_VOTE = "workflow.vote"
     WORKFLOW_RUN = "workflow.run"
     WORKFLOW_CANCEL = "workflow.cancel"
+    WORKFLOW_VOID = "workflow.void"
+    WORKFLOW_ADVISE = "workflow.advise"
     WORKFLOW_DECIDE = "workflow.decide"
     RUN_READ = "run.read"
     RUN_CANCEL = "run.cancel"
     RUN_WRITE = "run.write"
+    FREEZE_READ = "freeze.read"
+    FREEZE_WRITE = "freeze.write"
+    INBOX_READ = "inbox.read"
     AUDIT_READ = "audit.read"
 
 
@@ -78,7 +83,13 @@ ROLE_LABELS = {
 P = Permission
 SYSTEM_ONLY = {P.WORKFLOW_DECIDE, P.RUN_WRITE}
 """What only the clock and the workers do; no role grants it, no key can carry it."""
-OWN = {P.SESSION_START, P.SESSION_END, P.PROFILE_READ, P.PROFILE_WRITE}
+OWN = {
+    P.SESSION_START,
+    P.SESSION_END,
+    P.PROFILE_READ,
+    P.PROFILE_WRITE,
+    P.INBOX_READ,
+}
 READ = {
     P.COUNCIL_READ,
     P.AGENT_READ,
@@ -86,12 +97,14 @@ READ = {
     P.TYPE_READ,
     P.WORKFLOW_READ,
     P.RUN_READ,
+    P.FREEZE_READ,
 }
 PROPOSE = {
     P.WORKFLOW_WRITE,
     P.WORKFLOW_OPEN,
     P.WORKFLOW_CANCEL,
     P.WORKFLOW_RUN,
+    P.WORKFLOW_ADVISE,
     P.BOT_WRITE,
     P.BOT_RUN,
     P.RUN_CANCEL,

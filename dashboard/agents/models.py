@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,11 +15,29 @@ from dashboard.errors import RuleBroken
 from dashboard.permissions import Actor, Permission
 from dashboard.users.models import User
 
+if TYPE_CHECKING:
+    from dashboard.workflow_types.models import WorkflowType
+
 
 class AgentStatus(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"
     RETIRED = "retired"
+
+
+class Restriction(Model):
+    """A kind of work this agent may not ask for, and why."""
+
+    __tablename__ = "agent_restrictions"
+    __table_args__ = (sa.UniqueConstraint("agent_id", "type_id"),)
+
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agents.id", ondelete="CASCADE"))
+    type_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workflow_types.id", ondelete="CASCADE"), index=True
+    )
+    reason: Mapped[str] = mapped_column(sa.String(200), default="")
+
+    type: Mapped["WorkflowType"] = relationship()
 
 
 class Agent(Model):
@@ -39,6 +57,9 @@ class Agent(Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     owner: Mapped[User | None] = relationship()
+    restrictions: Mapped[list[Restriction]] = relationship(
+        cascade="all, delete-orphan", order_by=Restriction.id
+    )
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select["Agent"]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dashboard.agents.models import Agent
     from dashboard.councils.schemas import AdviserIn, MemberIn
     from dashboard.users.models import User
+    from dashboard.workflow_types.models import WorkflowType
 
 
 class Membership(Model):
@@ -55,6 +56,36 @@ class Adviser(Model):
     agent: Mapped["Agent"] = relationship()
 
 
+class BlockedType(Model):
+    """A kind of work this council never lets through, and why."""
+
+    __tablename__ = "council_blocked_types"
+    __table_args__ = (sa.UniqueConstraint("council_id", "type_id"),)
+
+    council_id: Mapped[UUID] = mapped_column(
+        ForeignKey("councils.id", ondelete="CASCADE")
+    )
+    type_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workflow_types.id", ondelete="CASCADE"), index=True
+    )
+    reason: Mapped[str] = mapped_column(sa.String(200), default="")
+
+    type: Mapped["WorkflowType"] = relationship()
+
+
+class Charter(Model):
+    """Changes to this council are voted on themselves, as proposals of this type."""
+
+    __tablename__ = "council_charters"
+
+    council_id: Mapped[UUID] = mapped_column(
+        ForeignKey("councils.id", ondelete="CASCADE"), unique=True
+    )
+    type_id: Mapped[UUID] = mapped_column(ForeignKey("workflow_types.id"), index=True)
+
+    type: Mapped["WorkflowType"] = relationship()
+
+
 class Council(Model):
     """A body of people that votes by one rule."""
 
@@ -64,6 +95,7 @@ class Council(Model):
     name: Mapped[str] = mapped_column(sa.String(80), unique=True)
     description: Mapped[str] = mapped_column(sa.Text, default="")
     rule: Mapped[dict[str, Any]]
+    domains: Mapped[list[str]] = mapped_column(default=list)
     review_actions: Mapped[bool] = mapped_column(default=True)
     savings_threshold: Mapped[int] = mapped_column(sa.Integer, default=0)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -75,6 +107,10 @@ class Council(Model):
     advisers: Mapped[list[Adviser]] = relationship(
         cascade="all, delete-orphan", order_by=Adviser.id
     )
+    blocked_types: Mapped[list[BlockedType]] = relationship(
+        cascade="all, delete-orphan", order_by=BlockedType.id
+    )
+    charter: Mapped[Charter | None] = relationship(cascade="all, delete-orphan")
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select["Council"]:

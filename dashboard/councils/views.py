@@ -11,7 +11,7 @@ from dashboard.councils import actions, reports
 from dashboard.councils.forms import CouncilForm, council_form
 from dashboard.councils.models import Council
 from dashboard.councils.schemas import CouncilQuery
-from dashboard.councils.wording import oversight, rule_facts, words
+from dashboard.councils.wording import rule_facts, told, words
 from dashboard.errors import Invalid
 from dashboard.lists import paginate, query_of
 from dashboard.permissions import Permission, find_for, needs, require
@@ -101,15 +101,6 @@ def restore(council_id: UUID) -> ResponseReturnValue:
     actions.restore_council(g.actor, council)
     flash("The council decides again.", "ok")
     return go_to(url_for(".show", council_id=council_id))
-
-
-def told(council: Council) -> dict[str, str]:
-    """The two sentences on how a council decides."""
-    threshold = council.savings_threshold
-    return {
-        "rule_words": words(council.rule),
-        "oversight": oversight(council.review_actions, threshold),
-    }
 
 
 def form_page(form: CouncilForm, council: Council | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dashboard.councils.models import Council
 from dashboard.workflows.rules import (
     PRESETS,
     EarlyDecision,
@@ -61,3 +62,11 @@ def oversight(review_actions: bool, savings_threshold: int) -> str:
         f"Proposals with estimated savings of {savings_threshold:,} a week or more, or "
         "with none stated, are voted on. What states less runs without a vote."
     )
+
+
+def told(council: Council) -> dict[str, str]:
+    """The two sentences on how a council decides."""
+    return {
+        "rule_words": words(council.rule),
+        "oversight": oversight(council.review_actions, council.savings_threshold),
+    }

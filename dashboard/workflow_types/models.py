@@ -24,6 +24,13 @@ class Risk(StrEnum):
     CRITICAL = "critical"
 
 
+class TypeKind(StrEnum):
+    """Work is run by bots; governance changes a council."""
+
+    WORK = "work"
+    GOVERNANCE = "governance"
+
+
 class TypeStep(Model):
     """One bot of a type, in its place."""
 
@@ -47,15 +54,20 @@ class WorkflowType(Model):
 
     name: Mapped[str] = mapped_column(sa.String(80), unique=True)
     description: Mapped[str] = mapped_column(sa.Text, default="")
+    kind: Mapped[TypeKind] = mapped_column(default=TypeKind.WORK)
+    domain: Mapped[str] = mapped_column(sa.String(80), default="")
     risk: Mapped[Risk] = mapped_column(default=Risk.MEDIUM)
-    council_id: Mapped[UUID] = mapped_column(ForeignKey("councils.id"), index=True)
+    council_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("councils.id"), index=True
+    )
+    """The council that decides; without one, the domain says which."""
     input_schema: Mapped[dict[str, Any]]
     rule: Mapped[dict[str, Any] | None]
     auto_run: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     archived_at: Mapped[datetime | None]
 
-    council: Mapped[Council] = relationship()
+    council: Mapped[Council | None] = relationship()
     steps: Mapped[list[TypeStep]] = relationship(
         cascade="all, delete-orphan", order_by=TypeStep.position
     )

@@ -41,7 +41,9 @@ def show(type_id: UUID) -> ResponseReturnValue:
         tab=tab,
         history=history,
         properties=properties(type_.input_schema),
-        rule=in_words(in_force(type_.council.rule, type_.rule)),
+        rule=in_words(in_force(type_.council.rule, type_.rule))
+        if type_.council
+        else "",
     )
 
 

@@ -20,13 +20,13 @@ from dashboard.workflows.models import Round, RoundVoter, Status, Workflow
 from dashboard.workflows.models.rounds import Outcome
 from dashboard.workflows.refusals import broken
 from dashboard.workflows.rules import Excluded, Rule, combine, in_force
+from dashboard.workflows.timing import decision_due, usable
 from dashboard.workflows.voting import (
     Decision,
     Reason,
     Refusal,
     Result,
     Seat,
-    decide,
     early,
     satisfiable,
 )
@@ -222,17 +222,17 @@ def settle(
     What time alone decided (`only_time`: nobody voted or left since the last look)
     bears the moment that was due, not the moment of the look.
     """
-    rule, seats, ballots = round_.frozen_rule, round_.seats, round_.ballots
-    least = round_.opened_at + timedelta(seconds=rule.min_open)
-    waited = only_time and rule.min_open > 0 and least <= at
-    moment = least if waited and least < round_.closes_at else at
-    decision = None
-    if moment < round_.closes_at:
-        opened_at = round_.opened_at
-        decision = early(rule, seats, ballots, opened_at=opened_at, now=moment)
-    if decision is None and at >= round_.closes_at:
-        decision, moment = decide(rule, seats, ballots), round_.closes_at
-    explain_round(round_, moment if decision else at, decision)
+    found = decision_due(
+        round_.frozen_rule,
+        round_.seats,
+        round_.ballots,
+        opened_at=round_.opened_at,
+        closes_at=round_.closes_at,
+        at=at,
+        quiet=only_time,
+    )
+    decision, moment = found or (None, at)
+    explain_round(round_, moment, decision)
     if decision:
         close(workflow, round_, decision, moment)
     return decision is not None
@@ -263,9 +263,7 @@ def close(workflow: Workflow, round_: Round, decision: Decision, at: datetime) -
     if decision.result is not Result.APPROVED:
         workflow.move(Status(decision.result.value), decision.reason.value, at)
         return
-    round_.ready_at = at + timedelta(seconds=rule.timelock)
-    if rule.run_window:
-        round_.expires_at = round_.ready_at + timedelta(seconds=rule.run_window)
+    round_.ready_at, round_.expires_at = usable(rule, at)
     workflow.move(Status.APPROVED, decision.reason.value)
     if round_.content["auto_run"]:
         db.session.add(round_)

@@ -77,7 +77,7 @@ def fresh_vote_form() -> VoteForm:
 
 
 def rule_words(type_: WorkflowType) -> str:
-    return in_words(in_force(type_.council.rule, type_.rule))
+    return in_words(in_force(type_.council.rule, type_.rule)) if type_.council else ""
 
 
 def types_offered() -> Sequence[WorkflowType]:

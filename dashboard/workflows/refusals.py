@@ -25,6 +25,10 @@ SENTENCES = {
     Refusal.NOT_AUTHORIZED: (
         "You may not do this. Ask somebody whose office it is, or an administrator."
     ),
+    Refusal.FROZEN: (
+        "Nothing may start here now: a guardian has pulled the brake. It can start "
+        "once the freeze is lifted."
+    ),
     Refusal.TOO_EARLY: "The wait after the decision is not over. Start it later.",
     Refusal.INVALID_RULE: "The rule is not valid. Correct the council's rule first.",
     Refusal.NO_ELIGIBLE_VOTERS: (

@@ -42,6 +42,8 @@ class Reason(StrEnum):
     VETOED = "vetoed"
     NO_VOTES = "no_votes"
     NO_REVIEW_REQUIRED = "no_review_required"
+    TYPE_BLOCKED = "type_blocked"
+    AGENT_RESTRICTED = "agent_restricted"
 
 
 class Refusal(StrEnum):
@@ -56,6 +58,7 @@ class Refusal(StrEnum):
     ALREADY_VOTED = "already_voted"
     WRONG_STATE = "wrong_state"
     NOT_AUTHORIZED = "not_authorized"
+    FROZEN = "frozen"
     TOO_EARLY = "too_early"
     INVALID_RULE = "invalid_rule"
     NO_ELIGIBLE_VOTERS = "no_eligible_voters"

@@ -57,6 +57,10 @@ class Round(Model):
     explain: Mapped[dict[str, Any]] = mapped_column(
         default=dict, info={"unaudited": True}
     )
+    oversight: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Whether this had to be voted on at all, and why."""
+    half_reminded_at: Mapped[datetime | None] = mapped_column(info={"unaudited": True})
+    last_reminded_at: Mapped[datetime | None] = mapped_column(info={"unaudited": True})
 
     workflow: Mapped["Workflow"] = relationship(back_populates="rounds")
     voters: Mapped[list["RoundVoter"]] = relationship(
@@ -154,8 +158,11 @@ class Vote(Model):
     cast_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
+    voided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    void_reason: Mapped[str] = mapped_column(sa.Text, default="")
 
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=user_id)
+    voided_by: Mapped[User | None] = relationship(foreign_keys=voided_by_id)
 
     @property
     def counts(self) -> bool:

@@ -72,7 +72,7 @@ class WorkflowFile(Model):
 
 
 class WorkflowEditor(Model):
-    """Somebody who changed a workflow after it was proposed."""
+    """Somebody who may change a workflow, and when they last changed what is judged."""
 
     __tablename__ = "workflow_editors"
     __table_args__ = (sa.UniqueConstraint("workflow_id", "user_id"),)
@@ -81,6 +81,9 @@ class WorkflowEditor(Model):
         ForeignKey("workflows.id", ondelete="CASCADE")
     )
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    edited_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
 
 
 class Workflow(Model):
@@ -103,6 +106,10 @@ class Workflow(Model):
     agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agents.id"), index=True)
     inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
     weekly_savings: Mapped[int | None]
+    change: Mapped[dict[str, Any] | None] = mapped_column(info={"bulky": True})
+    """What a governance proposal would make of a council; other work has none."""
+    routing: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Why this council decides."""
     status: Mapped[Status] = mapped_column(default=Status.DRAFT)
     status_reason: Mapped[str] = mapped_column(sa.String(40), default="")
     revision: Mapped[int] = mapped_column(default=1)
