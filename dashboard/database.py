@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from threading import Lock
 from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import TimeoutError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -25,6 +27,11 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 10000",
 )
+
+WRITING = Lock()
+"""Whose turn it is, among the threads of this process, to write to SQLite."""
+PATIENCE = 60.0
+"""Seconds a writer waits for its turn."""
 
 WRITE = {"sqlite_begin": "BEGIN IMMEDIATE"}
 """Execution options of a transaction that will write; PostgreSQL ignores them."""
@@ -112,4 +119,30 @@ def begin_sqlite(connection: Connection) -> None:
     """Readers share; a writer takes the lock first, so it never has to upgrade."""
     if connection.dialect.name == "sqlite":
         options = connection.get_execution_options()
-        connection.exec_driver_sql(options.get("sqlite_begin", "BEGIN"))
+        begin = options.get("sqlite_begin", "BEGIN")
+        if begin != "BEGIN":
+            await_turn(connection)
+        try:
+            connection.exec_driver_sql(begin)
+        except BaseException:
+            end_turn(connection)
+            raise
+
+
+def await_turn(connection: Connection) -> None:
+    """Let this process's writers queue up, asleep.
+
+    SQLite's own wait polls with growing pauses: of fifty threads some would starve.
+    """
+    if not WRITING.acquire(timeout=PATIENCE):
+        raise TimeoutError(f"Others have been writing for {PATIENCE} seconds.")
+    connection.info["writes"] = True
+
+
+def end_turn(connection: Connection) -> None:
+    if connection.info.pop("writes", False):
+        WRITING.release()
+
+
+event.listen(Engine, "commit", end_turn)
+event.listen(Engine, "rollback", end_turn)

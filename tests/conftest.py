@@ -120,7 +120,7 @@ def real_database(app, tmp_path):
     else:
         name = f"copy_{uuid4().hex}_test"
         administer(url, f"CREATE DATABASE {name} TEMPLATE {url.database}")
-    own = sa.create_engine(url.set(database=name))
+    own = sa.create_engine(url.set(database=name), pool_size=60)
     with bound_to(app, own):
         yield own
     own.dispose()
