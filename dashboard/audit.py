@@ -219,12 +219,22 @@ def note_changes(session: Session, context: object) -> None:
     ledger: Ledger | None = session.info.get("ledger")
     if ledger is None:
         return
-    for record in (*session.new, *session.dirty, *session.deleted):
+    for record in (*session.new, *session.dirty):
         if changed := differences(session, record):
             ledger.open[-1].saw(record, changed)
 
 
-def differences(session: Session, record: Model) -> dict[str, list[Any]]:
+@event.listens_for(Session, "persistent_to_deleted")
+def note_removal(session: Session, record: Model) -> None:
+    """Also what leaves a list and is deleted for it, which no caller names."""
+    ledger: Ledger | None = session.info.get("ledger")
+    if ledger is not None and (lost := differences(session, record, gone=True)):
+        ledger.open[-1].saw(record, lost)
+
+
+def differences(
+    session: Session, record: Model, *, gone: bool = False
+) -> dict[str, list[Any]]:
     """Column name to [before, after]: secrets masked, bulky text as its digest."""
     state = sa.inspect(record)
     changed: dict[str, list[Any]] = {}
@@ -234,7 +244,7 @@ def differences(session: Session, record: Model) -> dict[str, list[Any]]:
         value = state.dict.get(attribute.key)
         if about.get("unaudited"):
             continue
-        if record in session.deleted:
+        if gone:
             pair = [value, None]
         elif record in session.new:
             pair = [None, value]

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.audit import Origin, origin
+from dashboard.inbox.jobs import remind_due
 from dashboard.runs.beats import beat, sign_off
 from dashboard.runs.claim import ready
 from dashboard.runs.engine import execute, worker_name
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.075
 SWEEP_SECONDS = 5.0
+REMIND_SECONDS = 60.0
 GRACE_SECONDS = 10.0
 """How long running bots may go on once the worker was told to stop."""
 LONGEST_PAUSE = 10.0
@@ -88,10 +90,14 @@ class Worker:
 
     def _sweep_often(self) -> None:
         pause = min(SWEEP_SECONDS, self.app.config["LEASE_SECONDS"])
+        remind_at = 0.0
         while True:
             self._guarded("beat", lambda: beat(self.name, tier_in_use().value))
             self._guarded("reconcile", reconcile)
             self._guarded("advance", advance_due)
+            if time.monotonic() >= remind_at:
+                self._guarded("remind", remind_due)
+                remind_at = time.monotonic() + REMIND_SECONDS
             if self._stopping.wait(pause):
                 return
 

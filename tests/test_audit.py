@@ -224,3 +224,15 @@ def test_of_two_who_take_the_same_name_one_is_refused(app, real_database):
     assert len(refused) == 1
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == 1
     assert verify().broken is None
+
+
+def test_who_is_taken_off_a_list_leaves_a_trace(ada, olga):
+    council = make_council(ada, olga)
+    seat = next(each for each in council.members if each.user_id == olga.id)
+
+    with audited(ada, Permission.COUNCIL_WRITE, council):
+        council.members.remove(seat)
+
+    lost = latest_audit().changes[f"council_memberships/{seat.id}"]
+    assert lost["user_id"] == [str(olga.id), None]
+    assert lost["weight"] == [1, None]

@@ -1,7 +1,25 @@
-"""Inbox: what only this person can unblock."""
+"""Inbox: what only this person can unblock, and what they were told."""
 
 from apiflask import APIFlask
 
+from dashboard.navigation import Entry, register
+from dashboard.permissions import Permission
+
 
 def init_app(app: APIFlask) -> None:
-    from dashboard.inbox import models  # noqa: F401  # its tables
+    # not on top: the engine imports our notices while this package loads
+    from dashboard.inbox import api, views
+
+    app.register_blueprint(views.bp)
+    app.register_blueprint(api.bp)
+    app.register_blueprint(api.notices)
+    register(
+        Entry(
+            label="Inbox",
+            icon="inbox",
+            endpoint="inbox.index",
+            permission=Permission.INBOX_READ,
+            group="",
+            key="g i",
+        )
+    )

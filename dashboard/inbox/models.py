@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     VOIDED = "voided"
     DECIDED = "decided"
     EXPIRES_SOON = "expires_soon"
+    EXPIRED = "expired"
     FINISHED = "finished"
 
 

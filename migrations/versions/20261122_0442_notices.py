@@ -26,6 +26,7 @@ def upgrade() -> None:
                 "voided",
                 "decided",
                 "expires_soon",
+                "expired",
                 "finished",
                 name="noticekind",
                 native_enum=False,
