@@ -17,7 +17,7 @@ bp = api_blueprint("home", __name__)
 @needs(Permission.PROFILE_READ)
 @bp.output(HomeOut)
 def show() -> dict[str, Any]:
-    """What waits for you, what runs, what failed and what changed."""
+    """What waits for you, what runs and failed, what was decided and changed."""
     home = home_of(g.actor)
     return {
         "waiting_total": home.waiting_total,
@@ -29,6 +29,7 @@ def show() -> dict[str, Any]:
         "running": home.running,
         "failed": home.failed,
         "days": home.days,
+        "decisions": home.decisions,
         "changed": [
             {"seq": entry.seq, "at": entry.at, "sentence": sentence(entry)}
             for entry in home.changed

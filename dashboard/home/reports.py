@@ -14,6 +14,7 @@ from dashboard.bots.models import Bot
 from dashboard.clock import now
 from dashboard.councils.models import Council
 from dashboard.extensions import db
+from dashboard.home.decisions import Decisions, decisions_for
 from dashboard.home.waiting import Waiting, waiting_for
 from dashboard.permissions import Actor
 from dashboard.runs.models import Run, RunStatus
@@ -53,6 +54,7 @@ class Home:
     running: Sequence[Row[Any]]
     failed: Sequence[Row[Any]]
     days: list[Day]
+    decisions: Decisions
     changed: Sequence[Row[Any]]
 
     @property
@@ -81,6 +83,7 @@ def home_of(actor: Actor) -> Home:
         running=runs_for(actor, LIVE),
         failed=runs_for(actor, FAILED),
         days=days_for(actor, at.date()),
+        decisions=decisions_for(actor, at.date(), DAYS),
         changed=changes_for(actor),
     )
 

@@ -33,6 +33,21 @@ class DayOut(Out):
     other: int
 
 
+class DecisionDayOut(Out):
+    day: date
+    approved: int
+    rejected: int
+    lapsed: int
+
+
+class DecisionsOut(Out):
+    """Turnout is whole per cent; the time is the median of all that was voted on."""
+
+    days: list[DecisionDayOut]
+    decision_seconds: float | None
+    turnout: int | None
+
+
 class DeedOut(Out):
     seq: int
     at: datetime
@@ -49,4 +64,5 @@ class HomeOut(Out):
     running: list[RunOut]
     failed: list[RunOut]
     days: list[DayOut]
+    decisions: DecisionsOut
     changed: list[DeedOut]

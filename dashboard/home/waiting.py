@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Row, Select, func, select
 
+from dashboard.clock import now
 from dashboard.councils.models import Council
 from dashboard.extensions import db
 from dashboard.permissions import Actor
@@ -99,6 +100,7 @@ def rows_for(actor: Actor) -> Select[Any]:
         .join(Round.workflow)
         .join(Workflow.council)
         .where(Round.outcome.is_(None), Workflow.status == Status.OPEN)
+        .where(Round.closes_at > now())
         .where(Workflow.seen_by(actor), is_asked(actor), ~has_voted(actor))
     )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from uuid_utils.compat import uuid7
 
 from dashboard.database import Model
 from dashboard.workflows.models import Round
@@ -26,6 +27,9 @@ class WorkflowMetric(Model):
         sa.Index("ix_workflow_metrics_decided", "decided_at"),
     )
 
+    id: Mapped[UUID] = mapped_column(
+        primary_key=True, default=uuid7, sort_order=-1, info=KEPT
+    )
     round_id: Mapped[UUID] = mapped_column(
         ForeignKey("workflow_rounds.id", ondelete="CASCADE"), unique=True, info=KEPT
     )

@@ -18,6 +18,7 @@ from tests.factories import (
     make_workflow,
     stored,
 )
+from tests.metrics.rounds import measured
 
 
 def make_council_vote(proposer, *voters, title="Clean up", **over):
@@ -222,6 +223,7 @@ def test_it_costs_the_same_few_statements_however_much_there_is(
 ):
     for _ in range(copies):
         make_council_vote(ada, ada)
+        measured(make_council(ada), ada, [(ada, "approve", 1)])
         ran(make_bot(ada), RunStatus.FAILED)
         ran(make_bot(ada), RunStatus.RUNNING, ended_at=None)
         with audited(ada, Permission.PROFILE_WRITE, ada):
@@ -231,7 +233,7 @@ def test_it_costs_the_same_few_statements_however_much_there_is(
 
     assert client.get("/").status_code == 200
 
-    assert len(statements) == 7
+    assert len(statements) == 8
 
 
 def test_the_chart_stands_beside_its_numbers(client, ada):
