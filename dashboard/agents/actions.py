@@ -5,18 +5,19 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dashboard.agents.models import Agent
-from dashboard.agents.schemas import AgentIn
+from dashboard.agents.schemas import AgentIn, RestrictionIn
 from dashboard.audit import audited
-from dashboard.errors import Invalid
+from dashboard.errors import Denied, Invalid
 from dashboard.extensions import db
 from dashboard.permissions import Actor, Permission
 from dashboard.users.models import User
+from dashboard.workflow_types.models import WorkflowType
 
 
 def create_agent(actor: Actor, wanted: AgentIn) -> Agent:
     with audited(actor, Permission.AGENT_WRITE) as entry:
         agent = Agent()
-        fill(agent, wanted)
+        fill(actor, agent, wanted)
         db.session.add(agent)
         entry.about(agent)
     return agent
@@ -24,7 +25,7 @@ def create_agent(actor: Actor, wanted: AgentIn) -> Agent:
 
 def update_agent(actor: Actor, agent: Agent, wanted: AgentIn) -> Agent:
     with audited(actor, Permission.AGENT_WRITE, agent):
-        fill(agent, wanted)
+        fill(actor, agent, wanted)
     return agent
 
 
@@ -34,15 +35,44 @@ def retire_agent(actor: Actor, agent: Agent) -> Agent:
     return agent
 
 
-def fill(agent: Agent, wanted: AgentIn) -> None:
+def fill(actor: Actor, agent: Agent, wanted: AgentIn) -> None:
     check_name(agent, wanted.name)
     check_owner(agent, wanted.owner_id)
+    if wanted.restrictions is not None:
+        restrict(actor, agent, wanted.restrictions)
     agent.become(wanted.status)
     agent.name = wanted.name
     agent.description = wanted.description
     agent.role = wanted.role
     agent.capabilities = wanted.capabilities
     agent.owner_id = wanted.owner_id
+
+
+def may_restrict(actor: Actor) -> bool:
+    """Guardians may; whoever owns an agent does not loosen what holds it."""
+    return Permission.FREEZE_WRITE in actor.grants
+
+
+def restrict(actor: Actor, agent: Agent, wanted: list[RestrictionIn]) -> None:
+    today = {each.type_id: each.reason for each in agent.restrictions}
+    if today == {each.type_id: each.reason for each in wanted}:
+        return
+    if not may_restrict(actor):
+        raise Denied("Only an admin may change what an agent is kept from.")
+    check_types(wanted)
+    agent.restrict(wanted)
+
+
+def check_types(wanted: list[RestrictionIn]) -> None:
+    """Say which row is wrong."""
+    ids = [each.type_id for each in wanted]
+    known = set(
+        db.session.scalars(select(WorkflowType.id).where(WorkflowType.id.in_(ids)))
+    )
+    for place, type_id in enumerate(ids):
+        if type_id not in known:
+            unknown = "There is no such workflow type."
+            raise Invalid({f"restrictions.{place}.type_id": unknown})
 
 
 def check_name(agent: Agent, name: str) -> None:

@@ -7,7 +7,13 @@ from flask import g, url_for
 
 from dashboard.agents import actions
 from dashboard.agents.models import Agent
-from dashboard.agents.schemas import AgentIn, AgentOut, AgentPatch, AgentQuery
+from dashboard.agents.schemas import (
+    AgentIn,
+    AgentOut,
+    AgentPatch,
+    AgentQuery,
+    AgentRow,
+)
 from dashboard.api import api_blueprint
 from dashboard.lists import Rows, paginate
 from dashboard.permissions import Permission, find_for, needs
@@ -19,7 +25,7 @@ bp = api_blueprint("agents", __name__)
 @bp.get("")
 @needs(Permission.AGENT_READ)
 @bp.input(AgentQuery, location="query")
-@bp.output(Page[AgentOut])
+@bp.output(Page[AgentRow])
 def index(query_data: AgentQuery) -> Rows:
     """List the agents, newest first."""
     rows = Agent.rows_for(query_data.q, query_data.status)
@@ -40,7 +46,7 @@ def create(json_data: AgentIn) -> tuple[Agent, int, dict[str, str]]:
 @needs(Permission.AGENT_READ)
 @bp.output(AgentOut)
 def show(agent_id: UUID) -> Agent:
-    """Get one agent."""
+    """Get one agent with what it may not ask for."""
     return find_for(g.actor, Agent, agent_id)
 
 

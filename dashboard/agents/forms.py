@@ -6,17 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import FieldList, FormField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 
 from dashboard.agents.models import AgentStatus
 from dashboard.agents.schemas import AgentIn
+from dashboard.councils.forms import RowForm, add_spare, choices_of
 from dashboard.forms import SchemaForm
 
 STATUSES = [
     SelectChoice(AgentStatus.ACTIVE.value, "Active: advises and owns work"),
     SelectChoice(AgentStatus.PAUSED.value, "Paused: for now it does neither"),
 ]
+SPARE_ROWS = 1
 RETIRED = [SelectChoice(AgentStatus.RETIRED.value, "Retired")]
 
 
@@ -33,6 +35,11 @@ class WordsField(TextAreaField):
         self.data = [part.strip() for part in parts if part.strip()]
 
 
+class RestrictionForm(RowForm):
+    type_id = SelectField("Workflow type", validate_choice=False)
+    reason = StringField("Why it may not")
+
+
 class AgentForm(SchemaForm):
     schema = AgentIn
     name = StringField("Name")
@@ -43,7 +50,16 @@ class AgentForm(SchemaForm):
     status = SelectField("Status", choices=STATUSES)
 
     def offer(self, people: Sequence[Row[UUID, str]]) -> "AgentForm":
-        choices: list[Any] = [SelectChoice("", "Nobody yet")]
-        choices += [SelectChoice(str(id_), name) for id_, name in people]
-        self.owner_id.choices = choices
+        self.owner_id.choices = choices_of(people, "Nobody yet")
         return self
+
+
+class GuardedForm(AgentForm):
+    """The form as a guardian sees it: with what the agent may not ask for."""
+
+    restrictions = FieldList(FormField(RestrictionForm), "What it may not ask for")
+
+    def offer_types(self, types: Sequence[Row[UUID, str]]) -> None:
+        add_spare(self.restrictions, SPARE_ROWS)
+        for row in self.restrictions:
+            row.form.type_id.choices = choices_of(types, "None")

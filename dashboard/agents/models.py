@@ -16,6 +16,7 @@ from dashboard.permissions import Actor, Permission
 from dashboard.users.models import User
 
 if TYPE_CHECKING:
+    from dashboard.agents.schemas import RestrictionIn
     from dashboard.workflow_types.models import WorkflowType
 
 
@@ -100,6 +101,16 @@ class Agent(Model):
         if self.is_retired:
             raise RuleBroken("This agent is retired already.")
         self.status = AgentStatus.RETIRED
+
+    def restrict(self, wanted: "list[RestrictionIn]") -> None:
+        """Make these, and only these, the types it may not ask for."""
+        known = {each.type_id: each for each in self.restrictions}
+        self.restrictions = [
+            known.get(each.type_id) or Restriction(type_id=each.type_id)
+            for each in wanted
+        ]
+        for row, each in zip(self.restrictions, wanted, strict=True):
+            row.reason = each.reason
 
     def permits(self, actor: Actor, permission: Permission) -> bool:
         if permission is not Permission.AGENT_WRITE or self.owner_id == actor.id:

@@ -6,13 +6,22 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
-from dashboard.agents.models import Agent
+from dashboard.agents.models import Agent, Restriction
 from dashboard.councils.models import Adviser, Council
 from dashboard.extensions import db
 from dashboard.permissions import Actor
 from dashboard.users.models import User
+from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflows.models import Workflow
+
+PAGE: tuple[ExecutableOption, ...] = (
+    joinedload(Agent.owner),
+    joinedload(Agent.restrictions).joinedload(Restriction.type),
+)
+"""An agent with its owner and what it may not ask for, in one statement."""
 
 
 def councils_hearing(agent: Agent, actor: Actor) -> Sequence[Row[Any]]:
@@ -39,3 +48,12 @@ def possible_owners(agent: Agent | None) -> Sequence[Row[UUID, str]]:
     today = agent.owner_id if agent else None
     people = select(User.id, User.name).where(sa.or_(User.is_active, User.id == today))
     return db.session.execute(people.order_by(User.name)).all()
+
+
+def types_offered(agent: Agent | None) -> Sequence[Row[UUID, str]]:
+    """Types in use, and those it may not ask for today."""
+    today = [each.type_id for each in agent.restrictions] if agent else []
+    types = select(WorkflowType.id, WorkflowType.name).where(
+        sa.or_(WorkflowType.archived_at.is_(None), WorkflowType.id.in_(today))
+    )
+    return db.session.execute(types.order_by(WorkflowType.name)).all()

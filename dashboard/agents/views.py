@@ -7,13 +7,13 @@ from flask import Blueprint, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.agents import actions, reports
-from dashboard.agents.forms import RETIRED, AgentForm
+from dashboard.agents.forms import RETIRED, AgentForm, GuardedForm
 from dashboard.agents.models import Agent, AgentStatus
 from dashboard.agents.schemas import AgentQuery
 from dashboard.audit_log.reports import history_of
 from dashboard.errors import Invalid
 from dashboard.lists import paginate, query_of
-from dashboard.permissions import Permission, find_for, needs, require
+from dashboard.permissions import Actor, Permission, find_for, needs, require
 from dashboard.templating import go_to, render
 from dashboard.workflows.models import Workflow
 
@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/<uuid:agent_id>")
 @needs(Permission.AGENT_READ)
 def show(agent_id: UUID) -> ResponseReturnValue:
-    agent = find_for(g.actor, Agent, agent_id)
+    agent = find_for(g.actor, Agent, agent_id, *reports.PAGE)
     tab = request.args.get("tab", "overview")
     context: dict[str, Any] = {}
     if tab == "councils":
@@ -54,7 +54,7 @@ def show(agent_id: UUID) -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @needs(Permission.AGENT_WRITE)
 def create() -> ResponseReturnValue:
-    form = AgentForm(data={"owner_id": g.actor.id})
+    form = form_for(g.actor)(data={"owner_id": g.actor.id})
     if not form.is_submitted():
         return form_page(form)
     try:
@@ -71,9 +71,9 @@ def create() -> ResponseReturnValue:
 @bp.route("/<uuid:agent_id>/edit", methods=["GET", "POST"])
 @needs(Permission.AGENT_WRITE)
 def edit(agent_id: UUID) -> ResponseReturnValue:
-    agent = find_for(g.actor, Agent, agent_id)
+    agent = find_for(g.actor, Agent, agent_id, *reports.PAGE)
     require(g.actor, Permission.AGENT_WRITE, agent)
-    form = AgentForm(obj=agent)
+    form = form_for(g.actor)(obj=agent)
     if not form.is_submitted():
         return form_page(form, agent)
     try:
@@ -96,8 +96,14 @@ def retire(agent_id: UUID) -> ResponseReturnValue:
     return go_to(url_for(".show", agent_id=agent.id))
 
 
+def form_for(actor: Actor) -> type[AgentForm]:
+    return GuardedForm if actions.may_restrict(actor) else AgentForm
+
+
 def form_page(form: AgentForm, agent: Agent | None = None) -> str:
     form.offer(reports.possible_owners(agent))
+    if isinstance(form, GuardedForm):
+        form.offer_types(reports.types_offered(agent))
     if agent and agent.is_retired:
         form.status.choices = list(RETIRED)
     return render("agents/form.html", form=form, agent=agent)

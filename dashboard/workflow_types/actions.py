@@ -6,11 +6,12 @@ from sqlalchemy import select
 
 from dashboard.audit import audited
 from dashboard.bots.models import Bot, BotStatus
+from dashboard.councils.charter import refuse_if_governs
 from dashboard.councils.models import Council
 from dashboard.errors import Invalid
 from dashboard.extensions import db
 from dashboard.permissions import Actor, Permission
-from dashboard.workflow_types.models import WorkflowType
+from dashboard.workflow_types.models import TypeKind, WorkflowType
 from dashboard.workflow_types.schemas import TypeIn
 from dashboard.workflows.lifecycle import could_pass
 from dashboard.workflows.rules import Rule
@@ -28,12 +29,14 @@ def create_type(actor: Actor, wanted: TypeIn) -> WorkflowType:
 def update_type(actor: Actor, type_: WorkflowType, wanted: TypeIn) -> WorkflowType:
     """What was proposed already keeps the bots and the rule it was opened with."""
     with audited(actor, Permission.TYPE_WRITE, type_):
+        refuse_if_binding(type_)
         fill(type_, wanted)
     return type_
 
 
 def archive_type(actor: Actor, type_: WorkflowType) -> None:
     with audited(actor, Permission.TYPE_WRITE, type_) as entry:
+        refuse_if_binding(type_)
         type_.archive()
         entry.about(type_, verb="archive")
 
@@ -44,14 +47,23 @@ def restore_type(actor: Actor, type_: WorkflowType) -> None:
         entry.about(type_, verb="restore")
 
 
+def refuse_if_binding(type_: WorkflowType) -> None:
+    """The type by which a council changes is out of an admin's hands."""
+    if type_.is_governance:
+        refuse_if_governs(type_)
+
+
 def fill(type_: WorkflowType, wanted: TypeIn) -> None:
     check_name(type_, wanted.name)
-    council = usable_council(wanted.council_id)
-    check_rule(wanted.rule, council)
+    check_kind(type_, wanted.kind)
+    if wanted.council_id:
+        check_rule(wanted.rule, usable_council(wanted.council_id))
     check_bots(wanted.steps)
     type_.name = wanted.name
     type_.description = wanted.description
+    type_.kind = wanted.kind
     type_.risk = wanted.risk
+    type_.domain = wanted.domain
     type_.council_id = wanted.council_id
     type_.input_schema = wanted.input_schema
     type_.rule = wanted.rule.model_dump(mode="json") if wanted.rule else None
@@ -67,6 +79,12 @@ def check_name(type_: WorkflowType, name: str) -> None:
         raise Invalid({"name": "Another type has this name."})
 
 
+def check_kind(type_: WorkflowType, kind: TypeKind) -> None:
+    """What was proposed from a type is of its kind for good."""
+    if type_.kind not in {None, kind}:
+        raise Invalid({"kind": "A type stays of its kind. Create another type."})
+
+
 def usable_council(council_id: UUID) -> Council:
     council = db.session.get(Council, council_id)
     if council is None or council.is_archived:
@@ -75,7 +93,10 @@ def usable_council(council_id: UUID) -> Council:
 
 
 def check_rule(own: Rule | None, council: Council) -> None:
-    """The council's own rule was checked when its people were seated."""
+    """The council's own rule was checked when its people were seated.
+
+    Where the domain finds the council, the rule is checked when voting opens.
+    """
     if own and not could_pass(council, own):
         raise Invalid(
             {

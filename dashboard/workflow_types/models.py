@@ -79,11 +79,13 @@ class WorkflowType(Model):
 
     @classmethod
     def rows_for(cls, text: str = "", *, archived: bool = False) -> Select[Any]:
-        rows = select(
+        rows: Any = select(
             cls.id,
             cls.name,
             cls.description,
+            cls.kind,
             cls.risk,
+            cls.domain,
             cls.auto_run,
             cls.council_id,
             cls.created_at,
@@ -95,7 +97,7 @@ class WorkflowType(Model):
                 .scalar_subquery()
                 .label("step_count")
             ),
-        ).join(cls.council)
+        ).outerjoin(cls.council)
         when = cls.archived_at.is_not(None) if archived else cls.archived_at.is_(None)
         rows = rows.where(when)
         return rows.where(cls.name.icontains(text, autoescape=True)) if text else rows
@@ -103,6 +105,10 @@ class WorkflowType(Model):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    @property
+    def is_governance(self) -> bool:
+        return self.kind is TypeKind.GOVERNANCE
 
     def archive(self) -> None:
         if self.is_archived:

@@ -4,12 +4,19 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 from dashboard.bots.schemas import an_object, storable
 from dashboard.councils.schemas import ChosenRule
+from dashboard.oversight.schemas import AnyDomain
 from dashboard.schemas import Out, PageQuery, Schema, Text, partial
-from dashboard.workflow_types.models import Risk
+from dashboard.workflow_types.models import Risk, TypeKind
 from dashboard.workflows.inputs import check_schema
 
 InputSchema = Annotated[
@@ -24,12 +31,47 @@ NOTHING = {"type": "object", "properties": {}}
 class TypeIn(Schema):
     name: Text = Field(min_length=2, max_length=80)
     description: Text = Field("", max_length=2000)
+    kind: TypeKind = TypeKind.WORK
     risk: Risk = Risk.MEDIUM
-    council_id: UUID
-    steps: list[UUID] = Field(min_length=1, max_length=10)
+    domain: AnyDomain = ""
+    council_id: UUID | None = Field(None, validate_default=True)
+    steps: list[UUID] = Field(
+        default_factory=list, max_length=10, validate_default=True
+    )
     input_schema: InputSchema = Field(default_factory=lambda: dict(NOTHING))
     rule: ChosenRule | None = None
     auto_run: bool = True
+
+    @field_validator("council_id")
+    @classmethod
+    def somebody_decides(
+        cls, council_id: UUID | None, so_far: ValidationInfo
+    ) -> UUID | None:
+        if council_id is None and so_far.data.get("kind") is TypeKind.GOVERNANCE:
+            raise ValueError("Choose the council that decides.")
+        if council_id is None and not so_far.data.get("domain", "unknown"):
+            raise ValueError("Choose a council, or give a domain to find one by.")
+        return council_id
+
+    @field_validator("steps")
+    @classmethod
+    def work_is_run(cls, steps: list[UUID], so_far: ValidationInfo) -> list[UUID]:
+        governs = so_far.data.get("kind") is TypeKind.GOVERNANCE
+        if governs and steps:
+            raise ValueError("No bot runs to change a council. Remove the steps.")
+        if not governs and not steps:
+            raise ValueError("Add at least 1.")
+        return steps
+
+    @field_validator("input_schema")
+    @classmethod
+    def a_change_is_the_input(
+        cls, schema: dict[str, Any], so_far: ValidationInfo
+    ) -> dict[str, Any]:
+        governs = so_far.data.get("kind") is TypeKind.GOVERNANCE
+        if governs and schema.get("properties"):
+            raise ValueError("A change to a council has its own form. Leave this out.")
+        return schema
 
 
 TypePatch = partial(TypeIn)
@@ -49,10 +91,12 @@ class TypeRow(Out):
     id: UUID
     name: str
     description: str
+    kind: TypeKind
     risk: Risk
+    domain: str
     auto_run: bool
-    council_id: UUID
-    council_name: str
+    council_id: UUID | None
+    council_name: str | None
     step_count: int
     created_at: datetime
     archived_at: datetime | None
@@ -62,9 +106,11 @@ class TypeOut(Out):
     id: UUID
     name: str
     description: str
+    kind: TypeKind
     risk: Risk
+    domain: str
     auto_run: bool
-    council_id: UUID
+    council_id: UUID | None
     input_schema: dict[str, Any]
     rule: dict[str, Any] | None
     steps: list[StepOut]

@@ -6,12 +6,14 @@ from flask import Blueprint, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.audit_log.reports import history_of
-from dashboard.errors import Invalid
+from dashboard.councils.models import Council
+from dashboard.errors import Invalid, RuleBroken
 from dashboard.lists import paginate, query_of
+from dashboard.oversight.questions import who_decides
 from dashboard.permissions import Permission, find_for, needs, require
 from dashboard.templating import go_to, render
 from dashboard.workflow_types import actions, reports
-from dashboard.workflow_types.forms import TypeForm, type_form
+from dashboard.workflow_types.forms import TypeForm, blank_form, type_form
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflow_types.schemas import TypeQuery
 from dashboard.workflows.inputs import properties
@@ -35,22 +37,22 @@ def show(type_id: UUID) -> ResponseReturnValue:
     type_ = find_for(g.actor, WorkflowType, type_id, *reports.PAGE)
     tab = "history" if request.args.get("tab") == "history" else "overview"
     history = history_of(type_) if tab == "history" else None
+    responsible = who_decides(type_)
     return render(
         "workflow_types/show.html",
         type=type_,
         tab=tab,
         history=history,
         properties=properties(type_.input_schema),
-        rule=in_words(in_force(type_.council.rule, type_.rule))
-        if type_.council
-        else "",
+        responsible=responsible,
+        rule=rule_words(type_, responsible.council),
     )
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @needs(Permission.TYPE_WRITE)
 def create() -> ResponseReturnValue:
-    form = TypeForm()
+    form = blank_form(request.values.get("kind", ""))
     if not form.is_submitted():
         return form_page(form)
     try:
@@ -75,8 +77,8 @@ def edit(type_id: UUID) -> ResponseReturnValue:
     try:
         form.check()
         actions.update_type(g.actor, type_, form.value)
-    except Invalid as error:
-        form.hang(error.errors)
+    except (Invalid, RuleBroken) as error:
+        form.tell(error)
         return form_page(form, type_), error.status
 
     flash("The type was saved. Open proposals stay as they were opened.", "ok")
@@ -97,6 +99,11 @@ def restore(type_id: UUID) -> ResponseReturnValue:
     actions.restore_type(g.actor, find_for(g.actor, WorkflowType, type_id))
     flash("The type can be proposed again.", "ok")
     return go_to(url_for(".show", type_id=type_id))
+
+
+def rule_words(type_: WorkflowType, council: Council | None) -> str:
+    """By which rule this council decides on the type; nothing where none is found."""
+    return in_words(in_force(council.rule, type_.rule)) if council else ""
 
 
 def form_page(form: TypeForm, type_: WorkflowType | None = None) -> str:

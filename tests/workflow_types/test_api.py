@@ -1,5 +1,6 @@
 import pytest
 
+from dashboard.councils.models import Charter
 from dashboard.extensions import db
 from dashboard.workflow_types.models import WorkflowType
 from tests.factories import (
@@ -10,6 +11,7 @@ from tests.factories import (
     rule_of,
     stored,
 )
+from tests.oversight.stage import make_governance_type
 
 URL = "/api/v1/workflow-types"
 UNKNOWN = f"{URL}/019a0000-0000-7000-8000-000000000000"
@@ -196,3 +198,79 @@ def test_the_list_costs_the_same_however_long_it_is(
     api.get(URL)
 
     assert len(statements) == 3  # key and owner, rows, total
+
+
+def test_a_type_by_domain_names_no_council(api, ada, bot):
+    steps = [str(bot.id)]
+    wanted = {"name": "Reprice", "domain": "commerce.pricing", "steps": steps}
+
+    response = api.with_key(ada).post(URL, json=wanted)
+
+    assert response.status_code == 201
+    found = (response.json["council_id"], response.json["domain"])
+    assert found == (None, "commerce.pricing")
+    [row] = api.get(URL).json["items"]
+    assert (row["council_name"], row["domain"]) == (None, "commerce.pricing")
+
+
+def governing(council, **over):
+    body = {"name": "Charter", "kind": "governance", "council_id": str(council.id)}
+    return body | over
+
+
+def test_a_governance_type_runs_no_bot_and_asks_nothing(api, ada, council):
+    response = api.with_key(ada).post(URL, json=governing(council))
+
+    assert response.status_code == 201
+    assert (response.json["kind"], response.json["steps"]) == ("governance", [])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"council_id": None}, "/council_id"),
+        ({"council_id": None, "domain": "commerce"}, "/council_id"),
+        ({"steps": ["0" * 32]}, "/steps"),
+        ({"input_schema": ASKS}, "/input_schema"),
+        ({"kind": "tyranny", "steps": ["0" * 32]}, "/kind"),
+        ({"domain": "Commerce"}, "/domain"),
+    ],
+)
+def test_a_governance_type_that_is_not_one_points_at_the_field(
+    api, ada, council, wrong, pointer
+):
+    response = api.with_key(ada).post(URL, json=governing(council) | wrong)
+
+    assert response.status_code == 422
+    assert pointers(response) == [pointer]
+
+
+def test_work_needs_a_council_or_a_domain(api, ada, bot):
+    response = api.with_key(ada).post(
+        URL, json={"name": "Sweep", "steps": [str(bot.id)]}
+    )
+
+    assert (response.status_code, pointers(response)) == (422, ["/council_id"])
+
+
+def test_a_type_stays_of_its_kind(api, ada, council, bot):
+    type_ = make_type(council, bot, name="Sweep")
+
+    response = api.with_key(ada).put(f"{URL}/{type_.id}", json=governing(council))
+
+    assert (response.status_code, pointers(response)) == (422, ["/kind"])
+    assert db.session.get(WorkflowType, type_.id).kind == "work"
+
+
+def test_the_type_by_which_a_council_changes_is_left_alone(api, ada, council):
+    type_ = make_governance_type(council, name="Charter")
+    council.charter = Charter(type_id=type_.id)
+    stored(council)
+    url = f"{URL}/{type_.id}"
+
+    changed = api.with_key(ada).put(url, json=governing(council, name="Other"))
+    archived = api.delete(url)
+
+    assert (changed.status_code, archived.status_code) == (409, 409)
+    found = db.session.get(WorkflowType, type_.id)
+    assert (found.name, found.is_archived) == ("Charter", False)
