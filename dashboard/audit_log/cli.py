@@ -1,10 +1,14 @@
-"""`flask audit`: verify the trail, and print its head to be kept elsewhere."""
+"""`flask audit`: verify the trail; print its head, and the key of the receipts."""
+
+import json
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from dashboard.audit_log import reports
 from dashboard.audit_log.verify import Anchor, verify
+from dashboard.receipts.signing import key_set, private_key
 
 audit = AppGroup("audit", help="Verify the audit trail.")
 EVERY = 10_000
@@ -51,3 +55,10 @@ def head_command() -> None:
     if head is None:
         raise click.ClickException("The head of the chain is missing.")
     click.echo(f"{head.seq}:{head.hash}")
+
+
+@audit.command("key")
+def key_command() -> None:
+    """Print the public key that checks receipts; give it to whoever checks them."""
+    keys = key_set(private_key(current_app.config["AUDIT_KEY"]))
+    click.echo(json.dumps(keys, indent=2))

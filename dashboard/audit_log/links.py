@@ -20,6 +20,7 @@ PLACES = {
     "workflow_types": Place("workflow_types.show", "type_id"),
     "workflows": Place("workflows.show", "workflow_id"),
     "runs": Place("runs.show", "run_id"),
+    "freezes": Place("freezes.show", "freeze_id"),
     "api_keys": Place("keys.show", "key_id"),
 }
 """By table; what is not named here has no page of its own."""

@@ -41,10 +41,15 @@ SPOKEN: dict[str, Spoken] = {
     P.WORKFLOW_VOTE: Spoken("vote on", "voted on", "a workflow"),
     P.WORKFLOW_RUN: Spoken("start", "started", "a workflow"),
     P.WORKFLOW_CANCEL: Spoken("cancel", "cancelled", "a workflow"),
+    P.WORKFLOW_VOID: Spoken("void a vote on", "voided a vote on", "a workflow"),
+    P.WORKFLOW_ADVISE: Spoken("advise on", "advised on", "a workflow"),
     P.WORKFLOW_DECIDE: Spoken("settle", "settled", "a workflow"),
     P.RUN_READ: Spoken("read", "read", "a run"),
     P.RUN_CANCEL: Spoken("stop", "stopped", "a run"),
     P.RUN_WRITE: Spoken("carry on", "carried on", "a run"),
+    P.FREEZE_READ: Spoken("read", "read", "a freeze"),
+    P.FREEZE_WRITE: Spoken("place or lift", "placed or lifted", "a freeze"),
+    P.INBOX_READ: Spoken("read", "read", "an inbox"),
     P.AUDIT_READ: Spoken("read", "read", "the audit trail"),
 }
 KINDS = {
@@ -120,6 +125,8 @@ def verb(entry: Said, done: str) -> str:
     if entry.action not in WRITES:
         return done
     fields = own_changes(entry)
+    if entry.detail.get("verb") == "charter":
+        return "put to a vote, or no more, changes to"
     if "id" in fields:
         return "created" if fields["id"][0] is None else "deleted"
     for column, (unset, set_) in TURNS.items():

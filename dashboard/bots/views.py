@@ -11,7 +11,7 @@ from dashboard.bots import actions, reports
 from dashboard.bots.forms import BotFactsForm, BotForm, RunForm, VersionForm
 from dashboard.bots.models import Bot, BotStatus, BotVersion
 from dashboard.bots.schemas import BotConfig, BotQuery
-from dashboard.errors import Invalid
+from dashboard.errors import Invalid, RuleBroken
 from dashboard.lists import paginate, query_of
 from dashboard.permissions import Permission, find_for, needs, require
 from dashboard.requests import takes_files
@@ -152,8 +152,8 @@ def run(bot_id: UUID) -> ResponseReturnValue:
         form.check()
         inputs, files = form.value.inputs, form.files.uploads()
         started = start_bot(g.actor, bot, inputs, files, Trigger.PERSON)
-    except Invalid as error:
-        form.hang(error.errors)
+    except (Invalid, RuleBroken) as error:
+        form.tell(error)
         return render("bots/run.html", form=form, bot=bot, why_not=None), error.status
 
     flash("The bot is on its way.", "ok")

@@ -6,10 +6,11 @@ from typing import Any
 from dashboard.audit import audited
 from dashboard.bots.models import Bot, BotVersion
 from dashboard.clock import now
-from dashboard.errors import RuleBroken
+from dashboard.errors import Invalid, RuleBroken
 from dashboard.extensions import db
 from dashboard.files.models import Blob
-from dashboard.permissions import Actor, Permission
+from dashboard.permissions import Actor, Permission, require
+from dashboard.runs.brake import refuse_frozen
 from dashboard.runs.models import Execution, Run, RunFile, RunStatus, Trigger
 from dashboard.runs.reconcile import settle
 
@@ -27,6 +28,7 @@ def start_bot(
             raise RuleBroken(
                 f"{bot.name} is {bot.status.value}. Only an active bot can be run."
             )
+        refuse_frozen()
         version = BotVersion.active_of(bot.id)
         run = Run(
             bot_id=bot.id,
@@ -44,12 +46,18 @@ def start_bot(
     return run
 
 
-def cancel_run(actor: Actor, run: Run) -> Run:
+def cancel_run(actor: Actor, run: Run, reason: str = "") -> Run:
     """Ask the run to stop: at once if it waits, within two seconds if it runs."""
-    with audited(actor, Permission.RUN_CANCEL, run):
+    with audited(actor, Permission.RUN_CANCEL, run) as entry:
         if run.status.is_final:
             raise RuleBroken("This run is over; there is nothing left to stop.")
-        run.cancel_requested_at = run.cancel_requested_at or now()
+        require(actor, Permission.RUN_CANCEL, run)  # it may have begun meanwhile
+        if run.is_emergency and not reason:
+            raise Invalid({"reason": "Say why you stop what a council let run."})
+        if run.cancel_requested_at is None:
+            run.cancel_requested_at = now()
+            run.error = f"Stopped by {actor.name}: {reason}" if reason else ""
+        entry.about(run, reason=reason)
     if run.status is RunStatus.QUEUED:
         settle(run.id)
     return run

@@ -12,7 +12,7 @@ from dashboard.permissions import Permission, find_for, needs
 from dashboard.runs import actions, reports
 from dashboard.runs.logs import LogPart, read_lines
 from dashboard.runs.models import Run
-from dashboard.runs.schemas import LogOut, LogQuery, RunOut, RunQuery, RunRow
+from dashboard.runs.schemas import LogOut, LogQuery, RunOut, RunQuery, RunRow, StopIn
 from dashboard.schemas import Page
 
 bp = api_blueprint("runs", __name__)
@@ -48,10 +48,15 @@ def log(run_id: UUID, query_data: LogQuery) -> LogPart:
 
 @bp.post("/<uuid:run_id>/cancel")
 @needs(Permission.RUN_CANCEL)
+@bp.input(StopIn, location="json_or_form")
 @bp.output(RunOut, status_code=202)
-def cancel(run_id: UUID) -> Run:
-    """Stop a run: at once if it waits, within about two seconds if it runs."""
-    actions.cancel_run(g.actor, find_for(g.actor, Run, run_id))
+def cancel(run_id: UUID, json_or_form_data: StopIn) -> Run:
+    """Stop a run: at once if it waits, within about two seconds if it runs.
+
+    What a council let run is stopped by guardians alone, and with a reason.
+    """
+    run = find_for(g.actor, Run, run_id)
+    actions.cancel_run(g.actor, run, json_or_form_data.reason)
     return reports.run_for(g.actor, run_id)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from dashboard.clock import database_now
 from dashboard.extensions import db
+from dashboard.runs.brake import held_back
 from dashboard.runs.fence import lease, writing
 from dashboard.runs.models import Run, RunStatus
 
@@ -23,12 +24,12 @@ class Claim:
 
 
 def ready(most: int, besides: Collection[UUID] = ()) -> Sequence[UUID]:
-    """Runs whose time has come, longest waiting first: a hint, not a promise."""
+    """Runs that may start now, longest waiting first: a hint, not a promise."""
     waiting = (
         select(Run.id)
         .where(Run.status == RunStatus.QUEUED)
         .where(Run.available_at <= database_now(db.session()))
-        .where(Run.cancel_requested_at.is_(None))
+        .where(Run.cancel_requested_at.is_(None), ~held_back())
         .order_by(Run.available_at, Run.id)
         .limit(most)
     )
@@ -36,7 +37,7 @@ def ready(most: int, besides: Collection[UUID] = ()) -> Sequence[UUID]:
 
 
 def claim(run_id: UUID, worker: str) -> Claim | None:
-    """Take the run, unless somebody did or it was cancelled; one worker succeeds."""
+    """Take the run, unless it is taken, cancelled or frozen; one worker succeeds."""
     token = secrets.token_hex(16)
     with writing():
         moment = database_now(db.session())
@@ -44,6 +45,7 @@ def claim(run_id: UUID, worker: str) -> Claim | None:
             select(Run.id)
             .where(Run.id == run_id, Run.status == RunStatus.QUEUED)
             .where(Run.available_at <= moment, Run.cancel_requested_at.is_(None))
+            .where(~held_back())
             .with_for_update(skip_locked=True)
         )
         taken = db.session.execute(

@@ -1,6 +1,7 @@
 """How a run begins and ends: both are audited, each happens once."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import case, update
 
@@ -8,12 +9,16 @@ from dashboard.agents.models import Agent
 from dashboard.audit import Entry, audited, digest
 from dashboard.bots.models import Bot
 from dashboard.clock import database_now
+from dashboard.councils import applying
 from dashboard.extensions import db
+from dashboard.inbox import notices
+from dashboard.metrics.recording import record_run
 from dashboard.permissions import SYSTEM, Permission
+from dashboard.runs.brake import refuse_held
 from dashboard.runs.claim import Claim
 from dashboard.runs.fence import owned
 from dashboard.runs.models import Execution, Run, RunStatus, StepStatus
-from dashboard.workflows import content
+from dashboard.workflows import content, jobs
 from dashboard.workflows.models import Status
 
 OF_WORKFLOW = {
@@ -32,6 +37,7 @@ def begin(claim: Claim) -> bool:
     """Start, or go on after a lost worker; False if something stands in the way."""
     with audited(SYSTEM, Permission.RUN_WRITE) as entry:
         run = owned(claim.run_id, claim.token)
+        refuse_held(run)
         at = database_now(db.session())
         entry.about(run, event="begin", attempt=run.attempt, worker=run.worker)
         if found := obstacles(run):
@@ -50,27 +56,43 @@ def block(claim: Claim, why: str) -> None:
 
 
 def end(claim: Claim) -> None:
+    """Conclude the run; a council that it changed is looked at at once."""
+    try:
+        changed = conclude(claim)
+    except applying.Impossible as error:
+        block(claim, str(error))
+        return
+    if changed:
+        jobs.advance_council(changed)
+
+
+def conclude(claim: Claim) -> UUID | None:
     """Judge the run by its steps, close it, and tell its workflow and its bots.
 
-    If nothing went wrong and there is still something to do, it was cancelled.
+    If nothing went wrong and there is still something to do, it was cancelled. A run
+    of governance has no steps: it makes its change, or is closed in another way.
     """
+    changed = None
     with audited(SYSTEM, Permission.RUN_WRITE) as entry:
         run = owned(claim.run_id, claim.token)
         at = database_now(db.session())
         failed = run.failed_step
         if failed and failed.status is not StepStatus.CANCELLED:
             close(run, RunStatus.FAILED, at, failed.message, entry=entry)
-        elif failed or run.next_step:
+        elif failed or run.next_step or (run.cancel_requested_at and not run.steps):
             close(run, RunStatus.CANCELLED, at, CANCELLED, entry=entry)
         else:
+            if run.workflow and run.workflow.change:
+                changed = applying.apply_change(run.workflow)
             run.output = run.steps[-1].output if run.steps else {}
             close(run, RunStatus.COMPLETED, at, entry=entry)
+    return changed
 
 
 def obstacles(run: Run) -> list[str]:
     """Why the rest of this run may not happen, in sentences."""
     rest = [step for step in run.steps if not step.status.is_final]
-    if not rest or run.failed_step:
+    if run.failed_step or (run.steps and not rest):
         return []
     found = [why for step in rest if (why := obstacle(step))]
     workflow = run.workflow
@@ -109,13 +131,19 @@ def close(
     entry: Entry,
     reason: str = "",
 ) -> None:
-    """The one end of a run. It is locked, and its workflow too."""
+    """The one end of a run. It is locked, and its workflow too.
+
+    Who stopped it, and why, was written down when they asked for it.
+    """
     of_workflow, usual_reason = OF_WORKFLOW[status]
-    run.status, run.error, run.ended_at = status, error, at
+    stopped = run.error if status is RunStatus.CANCELLED else ""
+    run.status, run.error, run.ended_at = status, stopped or error, at
     run.token = run.lease_until = None
     entry.about(run, event="end", steps=[summary(step) for step in run.steps])
     if run.workflow and run.workflow.status in {Status.APPROVED, Status.RUNNING}:
         run.workflow.end_run(of_workflow, reason or usual_reason, at)
+        notices.told_finished(run.workflow, run)
+    record_run(run)
     count(run, at)
 
 

@@ -6,6 +6,7 @@ import socket
 import threading
 from uuid import UUID
 
+from dashboard.runs.brake import Held
 from dashboard.runs.claim import Claim, claim
 from dashboard.runs.ending import begin, block, end
 from dashboard.runs.fence import Lost
@@ -32,13 +33,23 @@ def execute(run_id: UUID, leaving: threading.Event | None = None) -> bool:
         return False
     with Heartbeat(taken, leaving or threading.Event()) as pulse:
         try:
-            if begin(taken):
+            if may_begin(taken):
                 see_through(taken, pulse)
         except Blocked as error:
             block(taken, str(error))
         except Lost as error:
             log.warning("%s", error)
     return True
+
+
+def may_begin(taken: Claim) -> bool:
+    """Begin, unless a freeze came since the claim: then the run waits again."""
+    try:
+        return begin(taken)
+    except Held as error:
+        log.info("%s", error)
+        give_back(taken)
+        return False
 
 
 def see_through(taken: Claim, pulse: Heartbeat) -> None:

@@ -20,7 +20,14 @@ from dashboard.workflows.models import Round, Workflow, WorkflowFile
 
 ANSWERABLE: tuple[ExecutableOption, ...] = (
     joinedload(Run.workflow)
-    .load_only(Workflow.number, Workflow.title, Workflow.proposer_id, Workflow.status)
+    .load_only(
+        Workflow.number,
+        Workflow.title,
+        Workflow.proposer_id,
+        Workflow.council_id,
+        Workflow.agent_id,
+        Workflow.status,
+    )
     .joinedload(Workflow.editors),
     joinedload(Run.bot).load_only(Bot.name, Bot.owner_id),
     joinedload(Run.started_by).load_only(User.name),

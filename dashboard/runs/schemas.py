@@ -78,6 +78,12 @@ class RunOut(Out):
     steps: list[StepOut]
 
 
+class StopIn(Schema):
+    """Why a run shall stop; needed where a council let it run."""
+
+    reason: Text = Field("", max_length=500)
+
+
 class AfterQuery(Schema):
     after: int = Field(0, ge=0, le=10**9)
 

@@ -1,6 +1,7 @@
 """Runs as pages: what ran, how it went, and what it is doing now."""
 
 import json
+from typing import Any
 from uuid import UUID
 
 from flask import (
@@ -17,10 +18,13 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from dashboard.audit_log.reports import history_of
+from dashboard.errors import Invalid
 from dashboard.files.downloads import send_blob
 from dashboard.lists import paginate, query_of
-from dashboard.permissions import Permission, find_for, needs
+from dashboard.permissions import Permission, needs, require
 from dashboard.runs import actions, reports
+from dashboard.runs.brake import brake_on
+from dashboard.runs.forms import StopForm
 from dashboard.runs.logs import read_lines, whole_log
 from dashboard.runs.models import Run, RunStatus, Trigger
 from dashboard.runs.schemas import AfterQuery, RunQuery
@@ -53,7 +57,7 @@ def show(run_id: UUID) -> ResponseReturnValue:
     if tab == "history":
         run = reports.head_of(g.actor, run_id)
         return render("runs/history.html", run=run, history=history_of(run))
-    return render("runs/show.html", run=reports.run_for(g.actor, run_id, *reports.LEAN))
+    return render("runs/show.html", **moving(run_id))
 
 
 @bp.get("/<uuid:run_id>/live")
@@ -62,15 +66,30 @@ def live(run_id: UUID) -> ResponseReturnValue:
     """What changed since the page was drawn: nothing (204), or its moving part."""
     if request.args.get("seen") == reports.news(g.actor, run_id):
         return "", 204
-    return render_template(
-        "runs/_live.html", run=reports.run_for(g.actor, run_id, *reports.LEAN)
-    )
+    return render_template("runs/_live.html", **moving(run_id))
 
 
-@bp.post("/<uuid:run_id>/cancel")
+def moving(run_id: UUID) -> dict[str, Any]:
+    """The part of the page that changes while the run does."""
+    run = reports.run_for(g.actor, run_id, *reports.LEAN)
+    waits = run.status is RunStatus.QUEUED and g.session.frozen
+    return {"run": run, "brake": brake_on(run.workflow) if waits else None}
+
+
+@bp.route("/<uuid:run_id>/cancel", methods=["GET", "POST"])
 @needs(Permission.RUN_CANCEL)
 def cancel(run_id: UUID) -> ResponseReturnValue:
-    run = actions.cancel_run(g.actor, find_for(g.actor, Run, run_id))
+    run = reports.head_of(g.actor, run_id)
+    require(g.actor, Permission.RUN_CANCEL, run)
+    form = StopForm()
+    if not form.is_submitted():
+        return render("runs/stop.html", run=run, form=form)
+    try:
+        form.check()
+        actions.cancel_run(g.actor, run, form.value.reason)
+    except Invalid as error:
+        form.hang(error.errors)
+        return render("runs/stop.html", run=run, form=form), error.status
     flash("The run is being stopped." if run.is_live else "The run was stopped.", "ok")
     return go_to(url_for(".show", run_id=run_id))
 

@@ -14,6 +14,7 @@ from dashboard.users.models import ApiKey, User, UserSession
 from dashboard.users.passwords import generated, hashed
 from dashboard.users.schemas import KeyIn, UserChange, UserEdit, UserIn
 from dashboard.users.wording import scopes_of
+from dashboard.workflows import jobs
 
 P = Permission
 
@@ -47,6 +48,8 @@ def update_user(actor: Actor, user: User, wanted: UserEdit) -> User:
             admit(user, wanted.is_active, admins)
         if (user.role, user.is_active) != before:
             entry.about(user, sessions_ended=UserSession.end_all(user))
+    if not user.may_vote:
+        jobs.advance_votes_of(user.id)
     return user
 
 
@@ -57,6 +60,8 @@ def set_active(actor: Actor, user: User, is_active: bool) -> None:
         db.session.refresh(user, with_for_update=True)
         admit(user, is_active, admins)
         entry.about(user, sessions_ended=UserSession.end_all(user))
+    if not user.may_vote:
+        jobs.advance_votes_of(user.id)
 
 
 def admit(user: User, is_active: bool, admins: Collection[object]) -> None:

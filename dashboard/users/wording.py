@@ -27,11 +27,22 @@ WORDS: dict[str, str] = {
     P.WORKFLOW_VOTE: "Vote where seated",
     P.WORKFLOW_RUN: "Run approved workflows",
     P.WORKFLOW_CANCEL: "Cancel workflows",
+    P.WORKFLOW_VOID: "Void votes, for a reason",
+    P.WORKFLOW_ADVISE: "Pass on advice of agents",
     P.RUN_READ: "See runs and their logs",
     P.RUN_CANCEL: "Stop runs",
+    P.FREEZE_READ: "See freezes",
+    P.FREEZE_WRITE: "Freeze, and lift freezes",
+    P.INBOX_READ: "See the own inbox",
     P.AUDIT_READ: "Read and verify the audit trail",
 }
-PERSONAL = {P.SESSION_START, P.SESSION_END, P.PROFILE_READ, P.PROFILE_WRITE}
+PERSONAL = {
+    P.SESSION_START,
+    P.SESSION_END,
+    P.PROFILE_READ,
+    P.PROFILE_WRITE,
+    P.INBOX_READ,
+}
 """What everybody may do for themselves: not worth a line in a list of powers."""
 
 

@@ -123,8 +123,9 @@ def test_a_running_bot_and_its_processes_are_gone_within_two_seconds(uma, app):
     wait_for(lambda: log_of(run.steps[0]) == ["began"])
     assert processes_with(key)
 
+    guardian = make_user("Ada")
     started = monotonic()
-    cancel_run(uma, again(run))
+    cancel_run(guardian, again(run), "It sends too much")
     wait_for(lambda: not processes_with(key))
     worker.join(10)
 

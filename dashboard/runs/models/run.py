@@ -176,6 +176,10 @@ class Run(Model):
         return state_of(self.status, self.step, tries, self.cancel_requested_at)
 
     @property
+    def is_queued(self) -> bool:
+        return self.status is RunStatus.QUEUED
+
+    @property
     def is_live(self) -> bool:
         return not self.status.is_final
 
@@ -200,16 +204,33 @@ class Run(Model):
             return str(self.workflow)
         return self.bot.name if self.bot else "Run"
 
+    @property
+    def has_begun(self) -> bool:
+        """Also while it waits for another worker because the first one was lost."""
+        return self.started_at is not None or self.status is RunStatus.RUNNING
+
+    @property
+    def is_emergency(self) -> bool:
+        """To stop what a council let run is a guardian's office, and wants a reason."""
+        return self.workflow_id is not None and self.has_begun
+
     def permits(self, actor: Actor, permission: Permission) -> bool:
-        """Whoever started it, proposed it or owns the bot stops it; admins too."""
+        """Whoever answers for it calls it back; an approval at work is a guardian's."""
         if permission is not Permission.RUN_CANCEL:
             return True
+        if Permission.FREEZE_WRITE in actor.grants:
+            return True
+        return actor.id in self.answerable and not self.is_emergency
+
+    @property
+    def answerable(self) -> set[UUID | None]:
+        """Whoever started it, proposed it or owns the bot."""
         answerable = {self.started_by_id}
         if self.workflow:
             answerable |= self.workflow.authors
         if self.bot:
             answerable.add(self.bot.owner_id)
-        return actor.id in answerable or Permission.USER_WRITE in actor.grants
+        return answerable
 
     def __str__(self) -> str:
         return f"run {self.id.hex[-6:]}"

@@ -45,19 +45,30 @@ class UserSession(Model, UserMixin):
     refresh_hash: Mapped[Secret | None]
     user: Mapped[User] = relationship()
 
+    frozen = False
+    """Whether anything was frozen when this was read; no column, so never audited."""
+
     @classmethod
     def are_live(cls) -> sa.ColumnElement[bool]:
         return sa.and_(cls.seen_at > now() - IDLE, cls.created_at > now() - LONGEST)
 
     @classmethod
     def live(cls, id_: UUID, *, lock: bool = False) -> "UserSession | None":
-        session = (
-            select(cls)
+        """The session, if it is one; every page also learns whether a freeze holds."""
+        wanted = (
+            select(cls, anything_frozen())
             .join(cls.user)
             .options(contains_eager(cls.user))
             .where(cls.id == id_, User.is_active, cls.are_live())
         )
-        return db.session.scalar(session.with_for_update(of=cls) if lock else session)
+        found = db.session.execute(
+            wanted.with_for_update(of=cls) if lock else wanted
+        ).one_or_none()
+        if found is None:
+            return None
+        session: UserSession = found[0]
+        session.frozen = bool(found[1])
+        return session
 
     @classmethod
     def refreshed_by(cls, text: str) -> "tuple[UserSession, bool] | None":
@@ -119,6 +130,13 @@ class UserSession(Model, UserMixin):
 
     def __str__(self) -> str:
         return f"session on {self.device}"
+
+
+def anything_frozen() -> sa.ColumnElement[bool]:
+    """By name: the freezes know people, so people cannot import the freezes."""
+    freezes = Model.metadata.tables["freezes"]
+    held = select(freezes.c.id).where(freezes.c.lifted_at.is_(None))
+    return held.exists()
 
 
 def device_of(agent: str) -> str:
