@@ -12,6 +12,7 @@ def init_app(app: APIFlask) -> None:
 
     app.register_blueprint(views.bp)
     app.register_blueprint(api.bp)
+    app.register_blueprint(api.rules_bp)
     register(
         Entry(
             "Councils",

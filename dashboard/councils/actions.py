@@ -4,12 +4,14 @@ from sqlalchemy import select
 
 from dashboard.agents.models import Agent
 from dashboard.audit import audited
+from dashboard.councils.charter import bind, refuse_if_voted
 from dashboard.councils.models import Council
-from dashboard.councils.schemas import CouncilIn
+from dashboard.councils.schemas import CharterIn, CouncilIn
 from dashboard.errors import Invalid
 from dashboard.extensions import db
 from dashboard.permissions import Actor, Permission
 from dashboard.users.models import User
+from dashboard.workflows import jobs
 
 
 def create_council(actor: Actor, wanted: CouncilIn) -> Council:
@@ -24,12 +26,15 @@ def create_council(actor: Actor, wanted: CouncilIn) -> Council:
 def update_council(actor: Actor, council: Council, wanted: CouncilIn) -> Council:
     """Open rounds keep the rule and the people they were opened with."""
     with audited(actor, Permission.COUNCIL_WRITE, council):
+        refuse_if_voted(council)
         fill(council, wanted)
+    jobs.advance_council(council.id)  # who left is no longer waited for
     return council
 
 
 def archive_council(actor: Actor, council: Council) -> None:
     with audited(actor, Permission.COUNCIL_WRITE, council) as entry:
+        refuse_if_voted(council)
         council.archive()
         entry.about(council, verb="archive")
 
@@ -40,15 +45,27 @@ def restore_council(actor: Actor, council: Council) -> None:
         entry.about(council, verb="restore")
 
 
-def fill(council: Council, wanted: CouncilIn) -> None:
+def set_charter(actor: Actor, council: Council, wanted: CharterIn) -> Council:
+    """Put every further change of this council under a vote; only a vote ends it."""
+    with audited(actor, Permission.COUNCIL_WRITE, council) as entry:
+        refuse_if_voted(council)
+        bind(council, wanted.charter_type_id)
+        entry.about(council, verb="charter")
+    return council
+
+
+def check(council: Council, wanted: CouncilIn) -> None:
+    """What takes a look at the rest of the world."""
     check_name(council, wanted.name)
     check_people(wanted)
     check_agents(wanted)
+
+
+def fill(council: Council, wanted: CouncilIn) -> None:
+    check(council, wanted)
     council.name = wanted.name
     council.description = wanted.description
     council.rule = wanted.rule.model_dump(mode="json")
-    council.review_actions = wanted.review_actions
-    council.savings_threshold = wanted.savings_threshold
     council.seat(wanted.members)
     council.hear(wanted.advisers)
 

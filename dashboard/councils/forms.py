@@ -1,7 +1,7 @@
 """How a council is asked for."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -10,6 +10,7 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
+    HiddenField,
     IntegerField,
     SelectField,
     StringField,
@@ -19,11 +20,14 @@ from wtforms.fields import SelectChoice
 
 from dashboard.councils.models import Council
 from dashboard.councils.rule_form import RuleForm, rule_answer, rule_shown
-from dashboard.councils.schemas import CouncilIn
+from dashboard.councils.schemas import ChangeIn, CharterIn, CouncilIn, RuleQuestion
 from dashboard.forms import SchemaForm, kept_rows
 
 SPARE_ROWS = 3
 """Empty rows offered where no script can add them."""
+
+
+F = TypeVar("F", bound="CouncilForm")
 
 
 class RowForm(Form):
@@ -54,16 +58,6 @@ class CouncilForm(SchemaForm):
     name = StringField("Name")
     description = TextAreaField("What it decides")
     rule = FormField(RuleForm, "Rule")
-    review_actions = BooleanField(
-        "Work is voted on",
-        default=True,
-        description="Without this, what is proposed here runs without a vote.",
-    )
-    savings_threshold = IntegerField(
-        "Vote from estimated weekly savings of",
-        default=0,
-        description="Proposals that state less run without a vote. 0: always vote.",
-    )
     members = FieldList(FormField(MemberForm), "People")
     advisers = FieldList(FormField(AdviserForm), "Advising agents")
     present: dict[str, Any] | None = None
@@ -86,6 +80,34 @@ class CouncilForm(SchemaForm):
         return self
 
 
+class ChangeForm(CouncilForm):
+    schema = ChangeIn
+    why = TextAreaField("Why", description="What those who vote on it should know.")
+    charter_type_id = SelectField("Later changes are voted on", validate_choice=False)
+    ends_charter = BooleanField(
+        "Later changes need no vote",
+        description="Admins then edit this council directly again.",
+    )
+    archive = BooleanField(
+        "Archive this council",
+        description="It decides nothing new. Votes that are open go on.",
+    )
+
+
+class CharterForm(SchemaForm):
+    schema = CharterIn
+    charter_type_id = SelectField("Voted on as", validate_choice=False)
+
+
+class RuleQuestionForm(SchemaForm):
+    """The fields of a council's or a type's form that say what a rule means."""
+
+    schema = RuleQuestion
+    rule = FormField(RuleForm, "Rule")
+    members = FieldList(FormField(MemberForm), "People")
+    council_id = HiddenField()
+
+
 def add_spare(rows: FieldList, wanted: int) -> None:
     """Empty rows after the filled ones, as many as are wanted."""
     for _ in range(wanted - (len(rows) - len(kept_rows(rows)))):
@@ -99,9 +121,17 @@ def choices_of(rows: Sequence[Row[UUID, str]], blank: str) -> list[SelectChoice]
 
 def council_form(council: Council) -> CouncilForm:
     """The form as a stored council fills it."""
-    names = ("name", "description", "review_actions", "savings_threshold")
+    return filled(CouncilForm, council)
+
+
+def change_form(council: Council) -> "ChangeForm":
+    """The same, to be proposed instead of saved."""
+    return filled(ChangeForm, council)
+
+
+def filled(kind: type[F], council: Council) -> F:
+    names = ("name", "description", "members", "advisers")
     shown = {name: getattr(council, name) for name in names}
-    seats = {"members": council.members, "advisers": council.advisers}
-    form = CouncilForm(data=shown | seats | {"rule": rule_shown(council.rule)})
+    form = kind(data=shown | {"rule": rule_shown(council.rule)})
     form.present = council.rule
     return form

@@ -147,6 +147,11 @@ class Council(Model):
     def is_archived(self) -> bool:
         return self.archived_at is not None
 
+    @property
+    def charter_type_id(self) -> UUID | None:
+        """The type as which changes to it are voted on, if they are."""
+        return self.charter.type_id if self.charter else None
+
     def permits(self, actor: Actor, permission: Permission) -> bool:
         return actor.sees_all or self.has_member(actor)
 

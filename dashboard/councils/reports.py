@@ -8,17 +8,21 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from dashboard.agents.models import Agent, AgentStatus
-from dashboard.councils.models import Adviser, Council, Membership
+from dashboard.councils.models import Adviser, Charter, Council, Membership
+from dashboard.councils.reading import Reading, read
 from dashboard.extensions import db
 from dashboard.lists import Rows, paginate
 from dashboard.permissions import Role
 from dashboard.users.models import User
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflows.models import Workflow
+from dashboard.workflows.rules import Rule
+from dashboard.workflows.voting import Seat
 
 PAGE: tuple[ExecutableOption, ...] = (
     joinedload(Council.members).joinedload(Membership.user),
     joinedload(Council.advisers).joinedload(Adviser.agent),
+    joinedload(Council.charter).joinedload(Charter.type),
 )
 """A council with everybody on it, in one statement."""
 
@@ -52,3 +56,13 @@ def agents_offered(council: Council | None) -> Sequence[Row[UUID, str]]:
     free = Agent.status == AgentStatus.ACTIVE
     agents = select(Agent.id, Agent.name).where(or_(free, Agent.id.in_(heard)))
     return db.session.execute(agents.order_by(Agent.name)).all()
+
+
+def reading_of(council: Council) -> Reading:
+    """The stored rule, for those who vote here now."""
+    members = [
+        Seat(m.user_id, m.weight, frozenset({m.role}), m.can_veto)
+        for m in council.members
+        if m.weight and m.user.may_vote
+    ]
+    return read(Rule.model_validate(council.rule), members)

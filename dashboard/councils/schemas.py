@@ -1,14 +1,18 @@
 """What a council is made of, for browser and JSON alike."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from dashboard.councils.reading import unmet
+from dashboard.oversight.schemas import OversightIn
 from dashboard.schemas import Out, PageQuery, Schema, Text, partial
 from dashboard.workflows.rules import PRESETS, Rule
-from dashboard.workflows.voting import Seat, satisfiable
+from dashboard.workflows.voting import Seat
 
 
 def chosen(rule: Any) -> Any:
@@ -42,8 +46,6 @@ class CouncilIn(Schema):
     name: Text = Field(min_length=2, max_length=80)
     description: Text = Field("", max_length=2000)
     rule: ChosenRule = Field(default_factory=Rule)
-    review_actions: bool = True
-    savings_threshold: int = Field(0, ge=0, le=1_000_000_000)
     members: list[MemberIn] = Field(min_length=1, max_length=50)
     advisers: list[AdviserIn] = Field(default_factory=list, max_length=20)
 
@@ -59,21 +61,66 @@ class CouncilIn(Schema):
 
     @model_validator(mode="after")
     def can_decide(self) -> Self:
-        voting = [member for member in self.members if member.weight >= 1]
-        if not voting:
+        seats = seats_of(self.members)
+        if not seats:
             raise ValueError("Give at least one person a weight of 1 or more.")
-        seats = [
-            Seat(m.user_id, m.weight, frozenset({m.role}), m.can_veto) for m in voting
-        ]
-        if not satisfiable(self.rule, seats):
-            raise ValueError(
-                "This rule could never pass here, even if everyone approved. "
-                "Seat more people, or ask for fewer approvals."
-            )
+        if wrong := unmet(self.rule, seats):
+            raise at_fields({("rule", name): said for name, said in wrong.items()})
         return self
 
 
+def seats_of(members: Iterable[MemberIn]) -> list[Seat]:
+    """Who of these votes, as the engine sees them."""
+    return [
+        Seat(m.user_id, m.weight, frozenset({m.role}), m.can_veto)
+        for m in members
+        if m.weight
+    ]
+
+
+def at_fields(errors: Mapping[tuple[str, ...], str]) -> ValidationError:
+    """A finding across fields, said beside each that has a part in it."""
+    found = [
+        InitErrorDetails(
+            type=PydanticCustomError("across", "{said}", {"said": said}),
+            loc=place,
+            input=None,
+        )
+        for place, said in errors.items()
+    ]
+    return ValidationError.from_exception_data("Council", found)
+
+
 CouncilPatch = partial(CouncilIn)
+
+
+class ChangeIn(CouncilIn):
+    """A council as it should be; what is left out besides stays as it is."""
+
+    why: Text = Field("", max_length=4000)
+    oversight: OversightIn | None = None
+    charter_type_id: UUID | None = None
+    ends_charter: bool = False
+    archive: bool = False
+
+
+class CharterIn(Schema):
+    """The governance type by whose proposals the council is changed from now on."""
+
+    charter_type_id: UUID
+
+
+class RuleQuestion(Schema):
+    """What a rule would mean; nothing is saved.
+
+    Its seats are those given, else the council's. As a type's own rule it is first
+    combined with the council's.
+    """
+
+    rule: dict[str, Any]
+    members: list[MemberIn] | None = Field(None, max_length=50)
+    council_id: UUID | None = None
+    as_type: bool = False
 
 
 class CouncilQuery(PageQuery):
@@ -111,7 +158,35 @@ class CouncilOut(Out):
     rule: dict[str, Any]
     review_actions: bool
     savings_threshold: int
+    charter_type_id: UUID | None
     created_at: datetime
     archived_at: datetime | None
     members: list[MemberOut]
     advisers: list[AdviserOut]
+
+
+class ChangeProposed(Out):
+    """The proposal that was made of it: a draft, to be opened for the vote."""
+
+    id: UUID
+    number: int
+    title: str
+    status: str
+    type_id: UUID
+    council_id: UUID
+    content_hash: str
+    change: dict[str, Any]
+    created_at: datetime
+
+
+class RuleProblem(Out):
+    pointer: str
+    detail: str
+
+
+class RuleReading(Out):
+    valid: bool
+    sentence: str
+    facts: dict[str, str]
+    notes: list[str]
+    errors: list[RuleProblem]

@@ -9,6 +9,7 @@ from dashboard.workflows.rules import (
     Excluded,
     ReasonRequired,
     Rule,
+    Trigger,
     in_words,
     preset_of,
 )
@@ -24,6 +25,7 @@ REASONS = {
     ReasonRequired.ON_REJECT: "Needed to reject",
     ReasonRequired.ALWAYS: "Needed for every vote",
 }
+OTHERS = "Somebody else than the proposer"
 LEFT_OUT = {
     Excluded.PROPOSER: "whoever proposed it",
     Excluded.EDITORS: "whoever edited it",
@@ -44,12 +46,27 @@ def rule_facts(rule: Rule) -> dict[str, str]:
         "Preset": PRESETS[preset].name if preset else "None: a rule of its own",
         "Time to vote": duration(rule.voting_period),
         "Decided early": EARLY[rule.early_decision],
+        "Open for at least": duration(rule.min_open) if rule.min_open else "No time",
+        "Extended when late": late(rule),
         "Changing a vote": "Allowed until it closes" if rule.vote_change else "No",
         "Reasons": REASONS[rule.reason_required],
         "Has no vote": left_out.capitalize() or "Nobody is left out",
         "Wait before it runs": duration(rule.timelock) if rule.timelock else "None",
         "Runs within": f"{duration(window)} of the approval" if window else "Any time",
+        "Started by": OTHERS if rule.runner_must_differ else "Whoever may start it",
     }
+
+
+def late(rule: Rule) -> str:
+    """What a quorum or a change of mind at the last moment does to the deadline."""
+    extension = rule.late_extension
+    if not extension.seconds:
+        return "No"
+    when = {
+        Trigger.QUORUM: "when the quorum comes late",
+        Trigger.FLIP: "when the quorum comes late or the outcome flips",
+    }[extension.trigger]
+    return f"By {duration(extension.seconds)}, {when}"
 
 
 def oversight(review_actions: bool, savings_threshold: int) -> str:

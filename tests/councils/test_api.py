@@ -53,7 +53,7 @@ def test_put_replaces_and_what_is_left_out_gets_its_default(api, ada):
 
     found = response.json
     assert (found["name"], found["description"]) == ("Payments", "")
-    assert found["savings_threshold"] == 0
+    assert found["savings_threshold"] == 9, "oversight has a door of its own"
 
 
 def test_patch_changes_only_what_it_names(api, ada):
@@ -97,7 +97,9 @@ def test_seats_are_changed_in_place(api, ada, olga, otto):
         ({"members": [{"user_id": "nobody"}]}, "/members/0/user_id"),
         ({"members": [{"user_id": "0" * 32}]}, "/members/0/user_id"),
         ({"advisers": [{"agent_id": "0" * 32}]}, "/advisers/0/agent_id"),
-        ({"rule": {"preset": "any_two"}}, ""),
+        ({"rule": {"preset": "any_two"}}, "/rule/min_approvals"),
+        ({"rule": {"required_roles": {"chair": 1}}}, "/rule/required_roles"),
+        ({"review_actions": False}, "/review_actions"),
     ],
 )
 def test_an_invalid_patch_points_at_the_field(api, ada, given, pointer):
