@@ -47,9 +47,11 @@ BEHAVIOURS = (
     "copy",
     "follow",
     "keys",
+    "live",
     "palette",
     "poll",
     "rows",
+    "rule",
     "swap",
     "times",
 )

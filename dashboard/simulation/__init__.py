@@ -4,4 +4,8 @@ from apiflask import APIFlask
 
 
 def init_app(app: APIFlask) -> None:
-    pass
+    from dashboard.simulation import api, cli, views
+
+    app.register_blueprint(views.bp)
+    app.register_blueprint(api.bp)
+    app.cli.add_command(cli.simulate)
