@@ -26,6 +26,7 @@ PUBLIC = {
     "health.show",
     "home.theme",
     "openapi.spec",
+    "receipts.key",
     "static",
 }
 """The endpoints that ask nobody who they are; all others do."""
