@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import current_app, g, request
+from flask import current_app, g, request, url_for
 
 from dashboard.permissions import Permission, can
 
@@ -23,7 +23,9 @@ class Entry:
 
     @property
     def is_current(self) -> bool:
-        return request.blueprint == self.endpoint.rpartition(".")[0]
+        """On its page, or on one below it, whichever feature that page is of."""
+        here, root = request.path.rstrip("/"), url_for(self.endpoint).rstrip("/")
+        return here == root or bool(root) and here.startswith(f"{root}/")
 
 
 REGISTERED: list[Entry] = []

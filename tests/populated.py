@@ -4,6 +4,7 @@ from dashboard.audit import audited
 from dashboard.bots.models import BotVersion, RunPolicy
 from dashboard.clock import now
 from dashboard.files.models import Blob
+from dashboard.freezes.models import Freeze, Scope
 from dashboard.permissions import Permission
 from dashboard.runs.models import (
     LogChunk,
@@ -25,12 +26,20 @@ from tests.factories import (
     make_type,
     make_vote,
     make_workflow,
+    open_vote,
     stored,
+    vote,
 )
 
 FILE = "report.csv"
-ELSEWHERE = {"docs.asset": {"name": "swagger-ui.css"}}
+ELSEWHERE = {
+    "docs.asset": {"name": "swagger-ui.css"},
+    "metrics.export": {"kind": "csv"},
+    "metrics.votes": {"kind": "csv"},
+}
 """Endpoints for which an argument of the same name means something else."""
+RECEIPTS = ("receipts.show", "receipts.download", "receipts_api.show")
+"""They take a workflow that has been decided."""
 
 
 def populate(ada, olga):
@@ -42,6 +51,8 @@ def populate(ada, olga):
     run = ran(bot, ada)
     workflow = proposed(type_, bot, ada)
     make_vote(make_round(make_workflow(ada, type_), ada, olga), olga)
+    others = make_workflow(olga, type_)
+    make_vote(make_round(others, ada, olga), olga)
     key, _ = ApiKey.issue(ada, name="For the sweep")
     session = stored(UserSession(user=ada))
     stored(WorkerBeat(name="one", started_at=now(), seen_at=now()))
@@ -51,6 +62,7 @@ def populate(ada, olga):
         "agent_id": agent.id,
         "bot_id": bot.id,
         "council_id": council.id,
+        "freeze_id": frozen(agent, ada).id,
         "key_id": key.id,
         "name": FILE,
         "number": 1,
@@ -62,7 +74,29 @@ def populate(ada, olga):
         "type_id": type_.id,
         "user_id": olga.id,
         "workflow_id": workflow.id,
+        "workflows.void": {"workflow_id": others.id},
+        **dict.fromkeys(RECEIPTS, {"workflow_id": proven(type_, olga, ada).id}),
     }
+
+
+def proven(type_, proposer, voter):
+    """A workflow decided by a vote, so that it has a receipt."""
+    workflow = open_vote(proposer, type_)
+    vote(workflow, voter)
+    return workflow
+
+
+def frozen(agent, person):
+    """A freeze in force that stops nothing else, so that every page tells of it."""
+    return stored(
+        Freeze(
+            scope=Scope.AGENT,
+            target=f"agent:{agent.id}",
+            agent_id=agent.id,
+            reason="It answered nonsense",
+            frozen_by_id=person.id,
+        )
+    )
 
 
 def ran(bot, person):
@@ -92,7 +126,8 @@ def proposed(type_, bot, person):
 
 def filled_in(rule, values):
     """The address of a route, with each argument from the table above."""
-    chosen = values | ELSEWHERE.get(rule.endpoint, {})
+    own = ELSEWHERE.get(rule.endpoint, {}) | values.get(rule.endpoint, {})
+    chosen = values | own
     for argument in rule.arguments - chosen.keys():
         raise LookupError(f"add {argument} to tests/populated.py, for {rule}")
     return rule.build({name: chosen[name] for name in rule.arguments})[1].split("|")[-1]

@@ -10,19 +10,19 @@ from dashboard.api import api_blueprint
 from dashboard.errors import Denied
 from dashboard.files.downloads import send_blob
 from dashboard.files.uploads import decode
-from dashboard.lists import Rows, paginate
-from dashboard.permissions import Actor, Permission, find_for, needs
+from dashboard.lists import Rows
+from dashboard.permissions import Permission, find_for, needs
 from dashboard.requests import takes_files
 from dashboard.runs.models import Run
-from dashboard.runs.reports import run_of
 from dashboard.schemas import Page, checked
-from dashboard.workflows import actions, ballots, pages, reports
-from dashboard.workflows.content import hash_of, judged_content
-from dashboard.workflows.models import Round, Workflow
+from dashboard.workflows import actions, copying, pages, reports
+from dashboard.workflows.answers import round_and_ballots, whole
+from dashboard.workflows.models import Workflow
 from dashboard.workflows.schemas import (
     CancelIn,
-    RoundOut,
+    RoundsOut,
     RunStarted,
+    VoidIn,
     VoteIn,
     VoteOut,
     WorkflowEdit,
@@ -46,8 +46,7 @@ bp = api_blueprint("workflows", __name__)
 @bp.output(Page[WorkflowRow])
 def index(query_data: WorkflowQuery) -> Rows:
     """List the workflows you may see, newest first."""
-    rows = reports.rows_for(g.actor, query_data)
-    return paginate(rows, Workflow.id, after=query_data.after, limit=query_data.limit)
+    return pages.listed(g.actor, query_data)
 
 
 @bp.post("")
@@ -64,7 +63,7 @@ def create(json_data: WorkflowPost) -> tuple[dict[str, Any], int, dict[str, str]
     files = decode(json_data.files)
     workflow = actions.propose(g.actor, wanted, files, opened=json_data.open)
     where = {"Location": url_for(".show", workflow_id=workflow.id)}
-    return whole(workflow.id), 201, where
+    return whole(g.actor, workflow.id), 201, where
 
 
 @bp.get("/<uuid:workflow_id>")
@@ -72,7 +71,7 @@ def create(json_data: WorkflowPost) -> tuple[dict[str, Any], int, dict[str, str]
 @bp.output(WorkflowOut)
 def show(workflow_id: UUID) -> dict[str, Any]:
     """Get one workflow: what is judged, its votes and arithmetic, and its run."""
-    return whole(workflow_id)
+    return whole(g.actor, workflow_id)
 
 
 @bp.put("/<uuid:workflow_id>")
@@ -85,7 +84,28 @@ def replace(workflow_id: UUID, json_data: WorkflowPut) -> dict[str, Any]:
     workflow = find_for(g.actor, Workflow, workflow_id)
     wanted = checked(WorkflowEdit, json_data.model_dump(exclude={"files"}))
     actions.edit(g.actor, workflow, wanted, decode(json_data.files))
-    return whole(workflow_id)
+    return whole(g.actor, workflow_id)
+
+
+@bp.post("/<uuid:workflow_id>/copies")
+@needs(Permission.WORKFLOW_WRITE)
+@bp.output(WorkflowOut, status_code=201)
+def copies(workflow_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Propose your own content again, as a new draft."""
+    source = find_for(g.actor, Workflow, workflow_id, *reports.PAGE)
+    workflow = copying.propose_again(g.actor, source)
+    where = {"Location": url_for(".show", workflow_id=workflow.id)}
+    return whole(g.actor, workflow.id), 201, where
+
+
+@bp.get("/<uuid:workflow_id>/rounds")
+@needs(Permission.WORKFLOW_READ)
+@bp.output(RoundsOut)
+def rounds(workflow_id: UUID) -> dict[str, Any]:
+    """List every round with all of its votes, also those that count no more."""
+    workflow = find_for(g.actor, Workflow, workflow_id)
+    found = reports.rounds_of(workflow)
+    return {"items": [round_and_ballots(round_) for round_ in found]}
 
 
 @bp.post("/<uuid:workflow_id>/round")
@@ -94,7 +114,7 @@ def replace(workflow_id: UUID, json_data: WorkflowPut) -> dict[str, Any]:
 def open_voting(workflow_id: UUID) -> dict[str, Any]:
     """Open voting: rule, electorate and deadline are frozen now."""
     actions.open_voting(g.actor, find_for(g.actor, Workflow, workflow_id))
-    return whole(workflow_id)
+    return whole(g.actor, workflow_id)
 
 
 @bp.post("/<uuid:workflow_id>/votes")
@@ -109,6 +129,17 @@ def vote(workflow_id: UUID, json_data: VoteIn) -> dict[str, Any]:
     return {name: getattr(cast, name) for name in answer} | {"status": workflow.status}
 
 
+@bp.post("/<uuid:workflow_id>/votes/<uuid:user_id>/void")
+@needs(Permission.WORKFLOW_VOID)
+@bp.input(VoidIn)
+@bp.output(WorkflowOut)
+def void(workflow_id: UUID, user_id: UUID, json_data: VoidIn) -> dict[str, Any]:
+    """Take somebody's vote out, as a guardian; they may not vote again."""
+    workflow = find_for(g.actor, Workflow, workflow_id)
+    actions.void_vote(g.actor, workflow, user_id, json_data.reason)
+    return whole(g.actor, workflow_id)
+
+
 @bp.post("/<uuid:workflow_id>/cancellation")
 @needs(Permission.WORKFLOW_CANCEL)
 @bp.input(CancelIn)
@@ -117,7 +148,7 @@ def cancellation(workflow_id: UUID, json_data: CancelIn) -> dict[str, Any]:
     """Withdraw your proposal, or stop it as an admin, before it runs."""
     workflow = find_for(g.actor, Workflow, workflow_id)
     actions.cancel(g.actor, workflow, json_data.reason)
-    return whole(workflow_id)
+    return whole(g.actor, workflow_id)
 
 
 @bp.post("/<uuid:workflow_id>/run")
@@ -134,30 +165,3 @@ def download(workflow_id: UUID, name: str) -> ResponseReturnValue:
     """Download an attached file."""
     workflow = find_for(g.actor, Workflow, workflow_id)
     return send_blob(pages.file_of(workflow, name).blob_id, name)
-
-
-def whole(workflow_id: UUID) -> dict[str, Any]:
-    """A workflow with its round and what its reader may do."""
-    actor: Actor = g.actor
-    workflow = find_for(actor, Workflow, workflow_id, *reports.PAGE)
-    round_, started = reports.round_of(workflow), run_of(workflow_id)
-    content = round_.content if round_ else judged_content(workflow)
-    refused = ballots.why_not(workflow, round_, actor)
-    derived = {
-        "content": content,
-        "content_hash": round_.content_hash if round_ else hash_of(content),
-        "round": round_and_ballots(round_),
-        "run_id": started.id if started else None,
-        "may_vote": refused is None,
-        "why_not": refused,
-    }
-    plain = WorkflowOut.model_fields.keys() - derived.keys()
-    return {name: getattr(workflow, name) for name in plain} | derived
-
-
-def round_and_ballots(round_: Round | None) -> dict[str, Any] | None:
-    if round_ is None:
-        return None
-    names = RoundOut.model_fields.keys() - {"ballots"}
-    frozen = {name: getattr(round_, name) for name in names}
-    return frozen | {"ballots": reports.ballot_lines(round_)}

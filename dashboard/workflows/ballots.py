@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from dashboard.errors import Denied
 from dashboard.extensions import db
+from dashboard.inbox import notices
 from dashboard.permissions import Actor
 from dashboard.users.models import User
 from dashboard.workflows.models import Round, Vote, Workflow
@@ -22,6 +23,9 @@ from dashboard.workflows.voting import (
     refusal,
     tally,
 )
+
+NOTHING_TO_VOID = "Voting is not open, so there is no vote to take out."
+NO_SUCH_VOTE = "This person has no vote here that counts."
 
 
 class Repeated(Exception):
@@ -63,7 +67,26 @@ def cast(
         cast_at=at,
     )
     round_.votes.append(vote)
-    extend(round_, before, at)
+    extend(workflow, round_, before, at, by=voter.id)
+    return vote
+
+
+def void(
+    workflow: Workflow,
+    round_: Round,
+    voter_id: UUID,
+    by: User,
+    reason: str,
+    at: datetime,
+) -> Vote:
+    """Take a vote out for good: it counts no more, and its voter votes no more."""
+    vote, seat = round_.vote_of(voter_id), round_.voter(voter_id)
+    if vote is None or seat is None:
+        raise broken(Refusal.NOT_ELIGIBLE, NO_SUCH_VOTE)
+    before = round_.ballots
+    vote.void(by, reason, at)
+    seat.gone = True
+    extend(workflow, round_, before, at, by=by.id)
     return vote
 
 
@@ -85,10 +108,13 @@ def check(
         raise_refusal(refused, workflow, round_, voter)
 
 
-def extend(round_: Round, before: list[Ballot], at: datetime) -> None:
+def extend(
+    workflow: Workflow, round_: Round, before: list[Ballot], at: datetime, by: UUID
+) -> None:
     """A late quorum or a late flip gives the others time to answer."""
     rule, seats = round_.frozen_rule, round_.seats
     had_quorum = round_.quorum_reached_at is not None
+    closed_at = round_.closes_at
     round_.closes_at = extended(
         rule,
         before,
@@ -101,6 +127,8 @@ def extend(round_: Round, before: list[Ballot], at: datetime) -> None:
     )
     if not had_quorum and meets_quorum(rule, tally(seats, round_.ballots)):
         round_.quorum_reached_at = at
+    if round_.closes_at > closed_at:
+        notices.told_extended(workflow, round_, by=by)
 
 
 def raise_refusal(
@@ -125,11 +153,16 @@ def sentence_for(
 
 def absence(workflow: Workflow, round_: Round | None, voter: UUID) -> str:
     seat = round_.voter(voter) if round_ else None
+    if round_ and (voided := round_.voided_vote_of(voter)):
+        return (
+            "A guardian voided your vote, so you vote no more in this round: "
+            f"“{voided.void_reason}”"
+        )
     if seat and seat.gone:
         return "You have left this council since the round opened."
     if voter == workflow.proposer_id:
         return "You proposed this, so you have no vote on it."
-    if voter in workflow.authors:
+    if voter in workflow.have_edited:
         return "You edited this, so you have no vote on it."
     return f"You had no voting seat on {workflow.council.name} when this round opened."
 

@@ -29,16 +29,16 @@ def content_with(
     hash_of_blob: Callable[[Blob], str],
 ) -> dict[str, Any]:
     agent = workflow.agent
-    return {
+    judged: dict[str, Any] = {
         "title": workflow.title,
         "description": workflow.description,
-        "type": {"id": str(workflow.type_id), "name": workflow.type.name},
+        "type": {"id": str(workflow.type.id), "name": workflow.type.name},
         "risk": workflow.type.risk.value,
         "agent": agent and {"id": str(agent.id), "name": agent.name},
         "steps": [
             {
                 "position": step.position,
-                "bot": {"id": str(step.bot_id), "name": step.bot.name},
+                "bot": {"id": str(step.bot.id), "name": step.bot.name},
                 "version": step.version.number,
                 "content": hash_of_version(step.version),
             }
@@ -52,6 +52,7 @@ def content_with(
         "auto_run": workflow.type.auto_run,
         "weekly_savings": workflow.weekly_savings,
     }
+    return judged | {"change": workflow.change} if workflow.change else judged
 
 
 def stored_hash(blob: Blob) -> str:
@@ -78,6 +79,8 @@ def drift(workflow: Workflow, round_: Round) -> list[str]:
     found = [said for key, said in COMPARED.items() if today[key] != approved[key]]
     if hash_of(approved) != round_.content_hash:
         found.append("The record of what was approved does not match its digest.")
+    if workflow.change != approved.get("change"):
+        found.append("The change to the council is not the one that was approved.")
     if workflow.content_hash != round_.content_hash:
         found.append("The workflow changed after it was approved.")
     if id_of(approved["agent"]) != id_of(today["agent"]):

@@ -184,6 +184,10 @@ def because(decision: Decision, numbers: dict[str, Any]) -> str:
             return f"missing {listed(numbers['missing'])}"
         case Reason.NO_REVIEW_REQUIRED:
             return "no review was required"
+        case Reason.TYPE_BLOCKED:
+            return "the council blocks this type"
+        case Reason.AGENT_RESTRICTED:
+            return "its agent may not ask for this"
         case _:
             return ratio_because(numbers)
 

@@ -22,7 +22,13 @@ from wtforms.fields import SelectChoice
 
 from dashboard.forms import SchemaForm
 from dashboard.workflows.inputs import Kind, Property
-from dashboard.workflows.schemas import CancelIn, VoteIn, WorkflowEdit, WorkflowIn
+from dashboard.workflows.schemas import (
+    CancelIn,
+    VoidIn,
+    VoteIn,
+    WorkflowEdit,
+    WorkflowIn,
+)
 from dashboard.workflows.voting import Choice
 
 LABELS = {
@@ -80,11 +86,24 @@ class ProposalForm(SchemaForm):
         "Attach files", description="At most 10, each at most 10 MiB."
     )
 
-    def offer(self, agents: Iterable[Any], kept: Iterable[str]) -> None:
+    editors = SelectMultipleField(
+        "May edit it too",
+        validate_choice=False,
+        description="Whoever changes what is judged has no vote on it.",
+    )
+
+    def offer(
+        self, agents: Iterable[Any], kept: Iterable[str], people: Iterable[Any] | None
+    ) -> None:
+        """The choices; without people, who else may edit is not asked."""
         nobody = [SelectChoice("", "Nobody: I propose it myself")]
         named = [SelectChoice(str(agent.id), agent.name) for agent in agents]
         self.agent_id.choices = nobody + named
         self.keep.choices = [SelectChoice(name, name) for name in kept]
+        if people is None:
+            del self.editors
+        else:
+            self.editors.choices = [SelectChoice(str(p.id), p.name) for p in people]
 
 
 def proposal_form(asked: list[Property], *, new: bool) -> type[ProposalForm]:
@@ -112,3 +131,8 @@ class VoteForm(SchemaForm):
 class CancelForm(SchemaForm):
     schema = CancelIn
     reason = TextAreaField("Reason")
+
+
+class VoidForm(SchemaForm):
+    schema = VoidIn
+    reason = TextAreaField("Reason", description="Shown to the whole council.")

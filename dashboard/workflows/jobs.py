@@ -1,14 +1,15 @@
 """What time does to workflows: rounds close, approvals expire."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from dashboard.audit import audited
-from dashboard.clock import database_now
+from dashboard.clock import database_now, now
 from dashboard.extensions import db
 from dashboard.permissions import SYSTEM, Permission
 from dashboard.workflows import lifecycle
@@ -47,15 +48,71 @@ def has_lost_somebody() -> sa.ColumnElement[bool]:
     )
 
 
+def advance_council(council_id: UUID) -> int:
+    """Look at a council's open votes at once, after its seats have changed."""
+    open_here = select(Workflow.id).where(
+        Workflow.council_id == council_id, Workflow.status == Status.OPEN
+    )
+    return sum(advance(id_) for id_ in db.session.scalars(open_here).all())
+
+
+def advance_votes_of(user_id: UUID) -> int:
+    """Look at once at the open votes of somebody who may have left."""
+    asked = (
+        select(Workflow.id)
+        .join(Round, Round.workflow_id == Workflow.id)
+        .where(Workflow.status == Status.OPEN, Round.revision == Workflow.revision)
+        .where(Round.voters.any(RoundVoter.user_id == user_id))
+    )
+    return sum(advance(id_) for id_ in db.session.scalars(asked).all())
+
+
+def bring_up_to_date(workflow: Workflow, round_: Round | None = None) -> bool:
+    """Write what time has brought before somebody reads; True if there was anything.
+
+    Then what was loaded is old. With the round at hand, mostly no statement is sent.
+    """
+    if workflow.status not in {Status.OPEN, Status.APPROVED}:
+        return False
+    round_ = round_ or lifecycle.load_round(workflow)
+    if not lifecycle.has_come(workflow, round_, now()):
+        return False
+    seq = workflow.seq
+    advance(workflow.id)
+    return workflow.seq != seq
+
+
+def advance_listed(rows: Iterable[Row[Any]]) -> bool:
+    """Write what is over by now among the rows of a list, before it is shown."""
+    at = now()
+    moved = [advance(row.id) for row in rows if is_over(row, at)]
+    return any(moved)
+
+
+def is_over(row: Row[Any], at: datetime) -> bool:
+    """Whether a listed vote has closed, or a listed approval has run out."""
+    ends = {Status.OPEN: row.closes_at, Status.APPROVED: row.expires_at}
+    end = ends.get(row.status)
+    return end is not None and end <= at
+
+
 class NothingDue(Exception):
     """Somebody else was faster: there is nothing left to write."""
 
 
 def advance(workflow_id: UUID) -> bool:
-    """Apply what is due to one workflow; say whether it moved.
+    """Apply all that is due to one workflow; say whether it moved.
 
-    It looks first without a lock: mostly nothing is due, and then nothing is written.
+    Long unseen, it may have been approved and have expired since: two moves.
     """
+    moved = False
+    while advance_once(workflow_id):
+        moved = True
+    return moved
+
+
+def advance_once(workflow_id: UUID) -> bool:
+    """It looks first without a lock: mostly nothing is due, and nothing is written."""
     workflow = db.session.get_one(Workflow, workflow_id)
     if not is_due(workflow, database_now(db.session())):
         return False

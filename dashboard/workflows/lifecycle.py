@@ -1,7 +1,6 @@
 """From open to decided: the engine applied to stored rounds, inside a transaction."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -11,6 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from dashboard.councils.models import Council, Membership
 from dashboard.errors import RuleBroken
 from dashboard.extensions import db
+from dashboard.inbox import notices
+from dashboard.metrics.recording import record_decision
+from dashboard.oversight.judging import judgement_of
 from dashboard.permissions import VOTERS
 from dashboard.runs.models import Run
 from dashboard.users.models import User
@@ -23,7 +25,6 @@ from dashboard.workflows.rules import Excluded, Rule, combine, in_force
 from dashboard.workflows.timing import decision_due, usable
 from dashboard.workflows.voting import (
     Decision,
-    Reason,
     Refusal,
     Result,
     Seat,
@@ -91,14 +92,14 @@ def excluded(workflow: Workflow, rule: Rule) -> set[UUID]:
     if Excluded.PROPOSER in rule.exclude:
         people.add(workflow.proposer_id)
     if Excluded.EDITORS in rule.exclude:
-        people |= {editor.user_id for editor in workflow.editors}
+        people |= workflow.have_edited
     agent = workflow.agent
     if Excluded.AGENT_OWNER in rule.exclude and agent and agent.owner_id:
         people.add(agent.owner_id)
     return people
 
 
-def open_round(workflow: Workflow, at: datetime) -> Round:
+def open_round(workflow: Workflow, at: datetime, by: UUID) -> Round:
     """Freeze what is judged, by whom, by which rule and until when."""
     if workflow.status is not Status.DRAFT:
         raise broken(Refusal.WRONG_STATE, "Only a draft can be opened for voting.")
@@ -116,17 +117,22 @@ def open_round(workflow: Workflow, at: datetime) -> Round:
         original_closes_at=closes_at,
     )
     workflow.content_hash = round_.content_hash
-    if not needs_review(workflow, workflow.council):
-        round_.explain = unreviewed(workflow)
+    judgement = judgement_of(workflow)
+    round_.oversight = judgement.as_json()
+    if judgement.reason:
+        workflow.rounds.append(round_)
+        round_.explain = {"verdict": judgement.verdict}
         close(
-            workflow, round_, Decision(Result.APPROVED, Reason.NO_REVIEW_REQUIRED), at
+            workflow, round_, Decision(Result(judgement.result), judgement.reason), at
         )
     else:
         round_.voters = electorate(workflow, rule)
         check_electorate(rule, round_.seats)
         workflow.move(Status.OPEN)
         explain_round(round_, at)
-    workflow.rounds.append(round_)
+        workflow.rounds.append(round_)
+        db.session.flush()  # what is told names the round by its id
+        notices.told_opened(workflow, round_, by=by)
     return round_
 
 
@@ -135,27 +141,6 @@ def check_electorate(rule: Rule, seats: list[Seat]) -> None:
         raise broken(Refusal.NO_ELIGIBLE_VOTERS)
     if not satisfiable(rule, seats):
         raise broken(Refusal.RULE_UNSATISFIABLE)
-
-
-def needs_review(workflow: Workflow, council: Council) -> bool:
-    """The council's oversight: whether this has to be voted on at all."""
-    if not council.review_actions:
-        return False
-    savings = workflow.weekly_savings
-    return savings is None or savings >= council.savings_threshold
-
-
-def unreviewed(workflow: Workflow) -> dict[str, Any]:
-    council = workflow.council
-    if not council.review_actions:
-        why = f"{council.name} lets work run without a vote."
-    else:
-        why = (
-            f"Estimated savings of {workflow.weekly_savings} a week are below "
-            f"{council.name}'s threshold of {council.savings_threshold}: "
-            "no vote is needed."
-        )
-    return {"verdict": f"Approved without a vote. {why}"}
 
 
 def load_round(workflow: Workflow) -> Round:
@@ -193,11 +178,18 @@ def note_leavers(round_: Round, council_id: UUID) -> bool:
 def is_overdue(workflow: Workflow, round_: Round, at: datetime) -> bool:
     """Whether there is something to write that nobody asked for.
 
-    The vote is over or certain, a voter has left, or the approval has run out.
+    Its time has come, or a voter has left.
     """
+    return has_come(workflow, round_, at) or (
+        workflow.is_open and bool(leavers(round_, workflow.council_id))
+    )
+
+
+def has_come(workflow: Workflow, round_: Round, at: datetime) -> bool:
+    """Whether the vote is over or certain, or the approval has run out, by now."""
     if workflow.status is Status.APPROVED:
         return round_.expires_at is not None and at >= round_.expires_at
-    if at >= round_.closes_at or leavers(round_, workflow.council_id):
+    if at >= round_.closes_at:
         return True
     rule, seats, ballots = round_.frozen_rule, round_.seats, round_.ballots
     return bool(early(rule, seats, ballots, opened_at=round_.opened_at, now=at))
@@ -215,7 +207,12 @@ def round_at(workflow: Workflow, at: datetime) -> Round:
 
 
 def settle(
-    workflow: Workflow, round_: Round, at: datetime, *, only_time: bool = False
+    workflow: Workflow,
+    round_: Round,
+    at: datetime,
+    *,
+    only_time: bool = False,
+    by: UUID | None = None,
 ) -> bool:
     """Decide if it is due or certain; say whether anything was decided.
 
@@ -234,7 +231,7 @@ def settle(
     decision, moment = found or (None, at)
     explain_round(round_, moment, decision)
     if decision:
-        close(workflow, round_, decision, moment)
+        close(workflow, round_, decision, moment, by=by)
     return decision is not None
 
 
@@ -251,22 +248,33 @@ def explain_round(
     )
 
 
-def close(workflow: Workflow, round_: Round, decision: Decision, at: datetime) -> None:
+def close(
+    workflow: Workflow,
+    round_: Round,
+    decision: Decision,
+    at: datetime,
+    by: UUID | None = None,
+) -> None:
     """Write the one decision of this round; an approval buys the one run."""
     if round_.outcome is not None:
         raise RuleBroken("This round is decided already.")
-    rule = round_.frozen_rule
     round_.outcome = Outcome(decision.result.value)
     round_.reason = decision.reason.value
     round_.early = decision.early
     round_.decided_at = at
-    if decision.result is not Result.APPROVED:
+    if decision.result is Result.APPROVED:
+        approve(workflow, round_, at)
+    else:
         workflow.move(Status(decision.result.value), decision.reason.value, at)
-        return
-    round_.ready_at, round_.expires_at = usable(rule, at)
-    workflow.move(Status.APPROVED, decision.reason.value)
+    db.session.flush()  # what is told and counted below names the round by its id
+    record_decision(workflow, round_)
+    notices.told_decided(workflow, round_, by=by)
+
+
+def approve(workflow: Workflow, round_: Round, at: datetime) -> None:
+    round_.ready_at, round_.expires_at = usable(round_.frozen_rule, at)
+    workflow.move(Status.APPROVED, round_.reason)
     if round_.content["auto_run"]:
-        db.session.add(round_)
         db.session.flush()  # the run names the round by its id
         db.session.add(Run.of_workflow(workflow, round_, round_.ready_at))
 
@@ -277,6 +285,7 @@ def expire(workflow: Workflow, round_: Round, at: datetime) -> bool:
         return False
     withdraw_run(round_, "The approval expired before the run began.", at)
     workflow.move(Status.EXPIRED, "run_window_passed", round_.expires_at)
+    notices.told_expired(workflow, round_)
     return True
 
 
@@ -289,13 +298,14 @@ def withdraw_run(round_: Round, why: str, at: datetime) -> None:
         run.withdraw(why, at)
 
 
-def supersede(workflow: Workflow, at: datetime) -> None:
-    """A changed proposal goes back to draft; old votes stay as history only."""
-    round_ = workflow.round
+def supersede(workflow: Workflow, editor_id: UUID, at: datetime) -> None:
+    """A changed proposal is a draft again; old votes stay as history only."""
+    round_ = None if workflow.status is Status.DRAFT else workflow.round
     if round_ is not None:
         if round_.outcome is None:
             round_.outcome = Outcome.SUPERSEDED
             round_.decided_at = at
         withdraw_run(round_, "The proposal was changed after its approval.", at)
-    workflow.revision += 1
+        notices.told_changed(workflow, round_, by=editor_id)
+    workflow.note_edit(editor_id, at)
     workflow.move(Status.DRAFT)

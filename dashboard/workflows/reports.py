@@ -1,21 +1,22 @@
 """What the workflow pages show: rows for lists, and one round with its people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Select, and_, exists, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from dashboard.agents.models import Agent
 from dashboard.bots.models import BotVersion
 from dashboard.councils.models import Council
+from dashboard.database import UtcDateTime
 from dashboard.extensions import db
-from dashboard.permissions import Actor
+from dashboard.metrics.models import WorkflowMetric
+from dashboard.permissions import GRANTS, Actor, Permission, Role
 from dashboard.users.models import User
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflows.models import (
@@ -24,17 +25,20 @@ from dashboard.workflows.models import (
     Status,
     Vote,
     Workflow,
+    WorkflowEditor,
     WorkflowFile,
     WorkflowStep,
 )
 from dashboard.workflows.schemas import WorkflowQuery
+
+MOST_OFFERED = 200
 
 PAGE: tuple[ExecutableOption, ...] = (
     joinedload(Workflow.type).joinedload(WorkflowType.council),
     joinedload(Workflow.council),
     joinedload(Workflow.proposer),
     joinedload(Workflow.agent),
-    joinedload(Workflow.editors),
+    joinedload(Workflow.editors).joinedload(WorkflowEditor.user).load_only(User.name),
     joinedload(Workflow.files).joinedload(WorkflowFile.blob),
     joinedload(Workflow.steps).joinedload(WorkflowStep.bot),
     joinedload(Workflow.steps)
@@ -42,6 +46,13 @@ PAGE: tuple[ExecutableOption, ...] = (
     .load_only(BotVersion.number, BotVersion.content_hash),
 )
 """Everything a workflow's page needs of it, in one statement and without code."""
+
+
+PEOPLE: tuple[ExecutableOption, ...] = (
+    joinedload(Round.voters).joinedload(RoundVoter.user).load_only(User.name),
+    selectinload(Round.votes).joinedload(Vote.voided_by).load_only(User.name),
+)
+"""Who may vote in a round, and its votes, asked apart: joined, each would meet each."""
 
 
 def rows_for(actor: Actor, query: WorkflowQuery) -> Select[*tuple[Any, ...]]:
@@ -64,6 +75,7 @@ def rows_for(actor: Actor, query: WorkflowQuery) -> Select[*tuple[Any, ...]]:
             Council.name.label("council_name"),
             proposer.name.label("proposer_name"),
             Round.closes_at,
+            Round.expires_at,
             Round.explain,
         )
         .join(Workflow.type)
@@ -129,59 +141,50 @@ def awaits_vote_of(user_id: UUID) -> sa.ColumnElement[bool]:
 
 
 def round_of(workflow: Workflow) -> Round | None:
-    """The current round with its people and votes, in one statement."""
-    return db.session.scalars(rounds(workflow)).unique().one_or_none()
+    """The current round with its people and votes, in two statements."""
+    wanted = select(Round).where(*is_current(workflow)).options(*PEOPLE)
+    return db.session.scalars(wanted).unique().one_or_none()
 
 
-def rounds(workflow: Workflow) -> Select[Round]:
-    return (
-        select(Round)
-        .where(Round.workflow_id == workflow.id, Round.revision == workflow.revision)
-        .options(
-            joinedload(Round.voters).joinedload(RoundVoter.user).load_only(User.name),
-            joinedload(Round.votes),
-        )
+def round_and_metric(workflow: Workflow) -> tuple[Round | None, WorkflowMetric | None]:
+    """The current round and what it took, in two statements."""
+    wanted: Select[*tuple[Any, ...]] = (
+        select(Round, WorkflowMetric)
+        .outerjoin(WorkflowMetric, WorkflowMetric.round_id == Round.id)
+        .where(*is_current(workflow))
+        .options(*PEOPLE)
     )
+    found = db.session.execute(wanted).unique().one_or_none()
+    return (found[0], found[1]) if found else (None, None)
 
 
-@dataclass(frozen=True)
-class BallotLine:
-    """One person of the electorate and how they voted, if they did."""
-
-    user_id: UUID
-    name: str
-    weight: int
-    roles: Sequence[str]
-    can_veto: bool
-    gone: bool
-    choice: str | None
-    reason: str
-    cast_at: datetime | None
-    changed: int
+def is_current(workflow: Workflow) -> tuple[sa.ColumnElement[bool], ...]:
+    return Round.workflow_id == workflow.id, Round.revision == workflow.revision
 
 
-def ballot_lines(round_: Round | None) -> list[BallotLine]:
-    """Everybody who may vote: those who did first, then those who are missing."""
-    if round_ is None:
-        return []
-    lines = [line_of(round_, voter) for voter in round_.voters]
-    return sorted(lines, key=lambda line: (line.choice is None, line.name.casefold()))
+def rounds_of(workflow: Workflow) -> Sequence[Round]:
+    """Every round with its people and votes, newest first, in three statements."""
+    wanted = (
+        select(Round)
+        .where(Round.workflow_id == workflow.id)
+        .options(
+            selectinload(Round.voters).joinedload(RoundVoter.user).load_only(User.name),
+            selectinload(Round.votes).joinedload(Vote.voided_by).load_only(User.name),
+        )
+        .order_by(Round.revision.desc())
+    )
+    return db.session.scalars(wanted).all()
 
 
-def line_of(round_: Round, voter: RoundVoter) -> BallotLine:
-    vote = round_.vote_of(voter.user_id)
-    earlier = [v for v in round_.votes if v.user_id == voter.user_id and not v.counts]
-    return BallotLine(
-        user_id=voter.user_id,
-        name=voter.user.name,
-        weight=voter.weight,
-        roles=voter.roles,
-        can_veto=voter.can_veto,
-        gone=voter.gone,
-        choice=vote.choice if vote else None,
-        reason=vote.reason if vote else "",
-        cast_at=vote.cast_at if vote else None,
-        changed=len(earlier),
+def voted_before(workflow: Workflow, user_id: UUID) -> int | None:
+    """The last revision before this one on which somebody voted."""
+    if workflow.revision == 1:
+        return None
+    return db.session.scalar(
+        select(sa.func.max(Vote.revision))
+        .join(Round, Round.id == Vote.round_id)
+        .where(Round.workflow_id == workflow.id, Vote.user_id == user_id)
+        .where(Vote.revision < workflow.revision, Vote.superseded_at.is_(None))
     )
 
 
@@ -190,8 +193,26 @@ def agents_offered() -> Sequence[sa.Row[UUID, str]]:
     return db.session.execute(active.order_by(Agent.name)).all()
 
 
-def news(actor: Actor, workflow_id: UUID) -> int | None:
-    """The change counter of a workflow this actor sees; None when there is none."""
-    return db.session.scalar(
-        select(Workflow.seq).where(Workflow.id == workflow_id, Workflow.seen_by(actor))
+def people_offered(but: UUID) -> Sequence[sa.Row[UUID, str]]:
+    """Who could edit a proposal, too: active people who propose work themselves."""
+    able = [role for role in Role if Permission.WORKFLOW_WRITE in GRANTS[role]]
+    people = select(User.id, User.name).where(
+        User.is_active, User.role.in_(able), User.id != but
     )
+    return db.session.execute(people.order_by(User.name).limit(MOST_OFFERED)).all()
+
+
+def has_news(actor: Actor, workflow_id: UUID, seen: int | None, at: datetime) -> bool:
+    """Whether a page that saw this change is old by now, or must be gone."""
+    due = sa.case(
+        (Workflow.status == Status.OPEN, Round.closes_at),
+        (Workflow.status == Status.APPROVED, Round.expires_at),
+    )
+    found = db.session.execute(
+        select(Workflow.seq, sa.type_coerce(due, UtcDateTime).label("due"))
+        .outerjoin(Round, current_round())
+        .where(Workflow.id == workflow_id, Workflow.seen_by(actor))
+    ).one_or_none()
+    if found is None or found.seq != seen:
+        return True
+    return found.due is not None and found.due <= at

@@ -12,11 +12,16 @@ from dashboard.schemas import Out, PageQuery, Schema, Text
 from dashboard.workflows.models import Status
 from dashboard.workflows.voting import Choice
 
+MOST_EDITORS = 5
+
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{0,64}$")]
 
 
 class WorkflowEdit(Schema):
-    """What may be changed of a proposal; `keep` names the files that stay."""
+    """What may be changed of a proposal.
+
+    `keep` names the files that stay; `editors`, who else may change it.
+    """
 
     title: Text = Field(min_length=3, max_length=120)
     description: Text = Field("", max_length=4000)
@@ -26,6 +31,7 @@ class WorkflowEdit(Schema):
     agent_id: UUID | None = None
     weekly_savings: int | None = Field(None, ge=0, le=1_000_000_000)
     keep: list[Text] = Field(default_factory=list, max_length=MOST_FILES)
+    editors: list[UUID] = Field(default_factory=list, max_length=MOST_EDITORS)
 
 
 class WorkflowIn(WorkflowEdit):
@@ -60,6 +66,12 @@ class CancelIn(Schema):
     reason: Text = Field("", max_length=500)
 
 
+class VoidIn(Schema):
+    """Why a vote is taken out; whoever cast it reads this."""
+
+    reason: Text = Field(min_length=3, max_length=500)
+
+
 class WorkflowQuery(PageQuery):
     status: Status | None = None
     council_id: UUID | None = None
@@ -84,6 +96,17 @@ class WorkflowRow(Out):
     created_at: datetime
 
 
+class EarlierVoteOut(Out):
+    """A vote that counts no more; voided says that a guardian took it out."""
+
+    choice: Choice
+    reason: str
+    cast_at: datetime
+    voided_at: datetime | None
+    voided_by: str
+    void_reason: str
+
+
 class BallotOut(Out):
     user_id: UUID
     name: str
@@ -94,6 +117,7 @@ class BallotOut(Out):
     choice: Choice | None
     reason: str
     cast_at: datetime | None
+    earlier: list[EarlierVoteOut]
 
 
 class RoundOut(Out):
@@ -103,6 +127,8 @@ class RoundOut(Out):
     rule: dict[str, Any]
     opened_at: datetime
     closes_at: datetime
+    original_closes_at: datetime
+    quorum_reached_at: datetime | None
     outcome: str | None
     reason: str
     early: bool
@@ -110,7 +136,14 @@ class RoundOut(Out):
     ready_at: datetime | None
     expires_at: datetime | None
     explain: dict[str, Any]
+    oversight: dict[str, Any]
     ballots: list[BallotOut]
+
+
+class RoundsOut(Out):
+    """Every round of a workflow, newest first; superseded ones count for nothing."""
+
+    items: list[RoundOut]
 
 
 class WorkflowOut(Out):
@@ -126,6 +159,8 @@ class WorkflowOut(Out):
     agent_id: UUID | None
     inputs: dict[str, Any]
     weekly_savings: int | None
+    editors: list[UUID]
+    routing: dict[str, Any]
     revision: int
     content: dict[str, Any]
     content_hash: str

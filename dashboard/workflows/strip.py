@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from dashboard.clock import now
 from dashboard.runs.models import Run, RunStatus
 from dashboard.workflows.models import Round, Status, Workflow
 from dashboard.workflows.models.rounds import Outcome
@@ -21,6 +22,8 @@ class Moment:
 REASONS = {
     "passed": "The council approved it.",
     "no_review_required": "No vote was needed.",
+    "type_blocked": "The council blocks this type.",
+    "agent_restricted": "Its agent may not ask for this.",
     "threshold_not_met": "Too few approved.",
     "tie": "As many rejected as approved: the status quo stays.",
     "quorum_not_met": "Too few took part.",
@@ -37,11 +40,15 @@ REASONS = {
 }
 
 
+UNVOTED = {"no_review_required", "type_blocked", "agent_restricted"}
+"""Reasons by which oversight decided, before anybody could vote."""
+
+
 def moments(workflow: Workflow, round_: Round | None, run: Run | None) -> list[Moment]:
     steps = [Moment("Proposed", "ok", workflow.created_at, workflow.proposer.name)]
     steps.append(voting(round_))
     steps.append(decision(workflow, round_))
-    steps += running(workflow, run)
+    steps += running(workflow, round_, run)
     return steps
 
 
@@ -50,6 +57,8 @@ def voting(round_: Round | None) -> Moment:
         return Moment("Voting", "todo", detail="Not opened yet")
     if round_.outcome is None:
         return Moment("Voting", "run", round_.opened_at, "Open")
+    if round_.reason in UNVOTED:
+        return Moment("No vote", "ok", round_.opened_at)
     return Moment("Voting", "ok", round_.opened_at)
 
 
@@ -65,10 +74,12 @@ def decision(workflow: Workflow, round_: Round | None) -> Moment:
     return Moment(round_.outcome.value.capitalize(), "bad", round_.decided_at, why)
 
 
-def running(workflow: Workflow, run: Run | None) -> list[Moment]:
+def running(workflow: Workflow, round_: Round | None, run: Run | None) -> list[Moment]:
     reason = REASONS.get(workflow.status_reason, "")
     if workflow.status is Status.EXPIRED:
         return [Moment("Expired", "bad", workflow.ended_at, reason)]
+    if waits := waiting(workflow, round_, run):
+        return [waits, Moment("Result", "todo")]
     if run is None:
         return [Moment("Run", "todo"), Moment("Result", "todo")]
     if run.status is RunStatus.QUEUED:
@@ -84,3 +95,13 @@ def running(workflow: Workflow, run: Run | None) -> list[Moment]:
     name = run.status.value.replace("_", " ").capitalize()
     why = "" if good else run.error.split("\n")[0] or reason
     return [began, Moment(name, "ok" if good else "bad", run.ended_at, why)]
+
+
+def waiting(workflow: Workflow, round_: Round | None, run: Run | None) -> Moment | None:
+    """An approval that the rule does not let be used yet."""
+    started = run is not None and run.status is not RunStatus.QUEUED
+    if workflow.status is not Status.APPROVED or round_ is None or started:
+        return None
+    if round_.ready_at is None or round_.ready_at <= now():
+        return None
+    return Moment("Waiting", "wait", round_.ready_at, "May run from then on.")

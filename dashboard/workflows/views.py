@@ -7,18 +7,21 @@ from flask import Blueprint, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.audit_log.reports import history_of
+from dashboard.clock import now
 from dashboard.errors import DomainError, Invalid, RuleBroken
 from dashboard.files.downloads import send_blob
 from dashboard.files.uploads import read_uploads
-from dashboard.lists import paginate, query_of
+from dashboard.lists import query_of
+from dashboard.oversight import questions
 from dashboard.permissions import Permission, find_for, needs, require
-from dashboard.requests import takes_files
+from dashboard.requests import local, takes_files
 from dashboard.templating import go_to, render, wants_partial
 from dashboard.workflow_types.models import WorkflowType
-from dashboard.workflows import actions, inputs, pages, reports
-from dashboard.workflows.forms import CancelForm, ProposalForm, VoteForm, proposal_form
+from dashboard.workflows import actions, copying, pages, proposals, reports, revisions
+from dashboard.workflows.forms import CancelForm, ProposalForm, VoidForm, VoteForm
 from dashboard.workflows.models import Workflow
 from dashboard.workflows.schemas import WorkflowQuery
+from dashboard.workflows.seats import BallotLine
 
 UPLOAD = 110 << 20
 """Bytes of a whole proposal: ten files of the largest size, and the rest."""
@@ -30,8 +33,7 @@ bp = Blueprint("workflows", __name__, url_prefix="/workflows")
 @needs(Permission.WORKFLOW_READ)
 def index() -> ResponseReturnValue:
     query = query_of(WorkflowQuery, request.args)
-    rows = reports.rows_for(g.actor, query)
-    page = paginate(rows, Workflow.id, after=query.after, limit=query.limit)
+    page = pages.listed(g.actor, query)
     return render("workflows/index.html", page=page, query=query)
 
 
@@ -42,6 +44,9 @@ def show(workflow_id: UUID) -> ResponseReturnValue:
     if request.args.get("tab") == "history":
         history = history_of(workflow)
         return render("workflows/history.html", workflow=workflow, history=history)
+    if request.args.get("tab") == "revisions":
+        found = revisions.revisions(workflow, g.actor)
+        return render("workflows/revisions.html", workflow=workflow, revisions=found)
     return render("workflows/show.html", **shown(workflow))
 
 
@@ -50,7 +55,7 @@ def show(workflow_id: UUID) -> ResponseReturnValue:
 def live(workflow_id: UUID) -> ResponseReturnValue:
     """What changed since a page was drawn: nothing (204), or its moving parts."""
     seen = request.args.get("seen", type=int)
-    if reports.news(g.actor, workflow_id) == seen is not None:
+    if not reports.has_news(g.actor, workflow_id, seen, now()):
         return "", 204
     workflow = find_for(g.actor, Workflow, workflow_id, *reports.PAGE)
     return render("workflows/live.html", **shown(workflow))
@@ -69,15 +74,15 @@ def download(workflow_id: UUID, name: str) -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     type_id = pages.uuid_of(request.values.get("type_id", ""))
     if type_id is None:
-        return render("workflows/choose.html", types=pages.types_offered())
+        return render("workflows/choose.html", types=proposals.types_offered())
     type_ = find_for(g.actor, WorkflowType, type_id)
-    source = pages.source_of(g.actor, request.args.get("copy", ""))
-    form = form_for(type_, source, new=True)
+    source = proposals.source_of(g.actor, request.args.get("copy", ""))
+    form = proposals.form_for(type_, source, new=True)
     if not form.is_submitted():
         return form_page(form, type_, source)
     try:
         form.check()
-        files = pages.files_to_attach(source, form.value.keep, uploads())
+        files = proposals.files_to_attach(source, form.value.keep, uploads())
         workflow = actions.propose(g.actor, form.value, files)
     except Invalid as error:
         form.hang(error.errors)
@@ -93,7 +98,7 @@ def create() -> ResponseReturnValue:
 def edit(workflow_id: UUID) -> ResponseReturnValue:
     workflow = find_for(g.actor, Workflow, workflow_id, *reports.PAGE)
     require(g.actor, Permission.WORKFLOW_WRITE, workflow)
-    form = form_for(workflow.type, workflow, new=False)
+    form = proposals.form_for(workflow.type, workflow, new=False)
     if not form.is_submitted():
         return form_page(form, workflow.type, workflow, workflow)
     try:
@@ -104,6 +109,23 @@ def edit(workflow_id: UUID) -> ResponseReturnValue:
         return form_page(form, workflow.type, workflow, workflow), error.status
 
     flash("The proposal was saved.", "ok")
+    return go_to(url_for(".show", workflow_id=workflow.id))
+
+
+@bp.post("/<uuid:workflow_id>/copies")
+@needs(Permission.WORKFLOW_WRITE)
+def copies(workflow_id: UUID) -> ResponseReturnValue:
+    """The same content as a new draft; the form, if it does not fit any more."""
+    source = find_for(g.actor, Workflow, workflow_id, *reports.PAGE)
+    try:
+        workflow = copying.propose_again(g.actor, source)
+    except Invalid as error:
+        flash(
+            f"It cannot be proposed as it was. {next(iter(error.errors.values()))}",
+            "bad",
+        )
+        return go_to(url_for(".create", type_id=source.type_id, copy=source.id))
+    flash("This is a new draft with the same content. Open it when it fits.", "ok")
     return go_to(url_for(".show", workflow_id=workflow.id))
 
 
@@ -141,6 +163,29 @@ def vote(workflow_id: UUID) -> ResponseReturnValue:
         answer = vote_page(find_again(workflow_id), pages.fresh_vote_form())
         return answer, {"X-Toast": "Your vote was counted."}
     flash("Your vote was counted.", "ok")
+    here = url_for(".show", workflow_id=workflow_id, _anchor="vote")
+    return go_to(local(request.form.get("next", "")) or here)
+
+
+@bp.route("/<uuid:workflow_id>/votes/<uuid:user_id>/void", methods=["GET", "POST"])
+@needs(Permission.WORKFLOW_VOID)
+def void(workflow_id: UUID, user_id: UUID) -> ResponseReturnValue:
+    workflow = find_for(g.actor, Workflow, workflow_id, *reports.PAGE)
+    require(g.actor, Permission.WORKFLOW_VOID, workflow)
+    line = pages.line_of(workflow, user_id)
+    form = VoidForm()
+    try:
+        if form.is_submitted():
+            form.check()
+            actions.void_vote(g.actor, workflow, user_id, form.value.reason)
+    except Invalid as error:
+        form.hang(error.errors)
+        return void_page(workflow, line, form), error.status
+    except RuleBroken as error:
+        return refused_page(workflow_id, error)
+    if not form.is_submitted():
+        return void_page(workflow, line, form)
+    flash(f"The vote of {line.name} is void. It stays to be read.", "ok")
     return go_to(url_for(".show", workflow_id=workflow_id, _anchor="vote"))
 
 
@@ -201,6 +246,10 @@ def vote_page(workflow: Workflow, form: VoteForm) -> str:
     return render(name, **shown(workflow, form))
 
 
+def void_page(workflow: Workflow, line: BallotLine, form: VoidForm) -> str:
+    return render("workflows/void.html", workflow=workflow, line=line, form=form)
+
+
 def had_uploads() -> bool:
     """A browser does not send files again by itself; a script keeps them."""
     return any(file.filename for file in request.files.values())
@@ -210,25 +259,22 @@ def uploads() -> dict[str, bytes]:
     return read_uploads(request.files.getlist("files"))
 
 
-def form_for(
-    type_: WorkflowType, source: Workflow | None, *, new: bool
-) -> ProposalForm:
-    made = proposal_form(inputs.properties(type_.input_schema), new=new)
-    return made(data=pages.prefilled(type_, source))
-
-
 def form_page(
     form: ProposalForm,
     type_: WorkflowType,
     source: Workflow | None,
     workflow: Workflow | None = None,
 ) -> str:
-    form.offer(reports.agents_offered(), pages.names_of_files(source))
+    owned = workflow is None or workflow.proposer_id == g.actor.id
+    proposals.offer(form, g.actor, source, owned=owned)
+    before = None if workflow else questions.before(type_)
+    council = before.responsible.council if before else type_.council
     return render(
         "workflows/form.html",
         form=form,
         type=type_,
         workflow=workflow,
         lost_files=not wants_partial() and had_uploads(),
-        rule=pages.rule_words(type_),
+        before=before,
+        rule=proposals.rule_words(type_, council),
     )

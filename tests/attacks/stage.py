@@ -31,6 +31,7 @@ BODIES = {
     "workflows_api.vote": {"choice": "approve", "revision": 1},
     "bots_api.update": {"name": "Changed"},
     "bots_api.create_version": {"code": CODE, "message": "Changed"},
+    "oversight_api.check_action": {"type_id": "019a0000-0000-7000-8000-000000000000"},
 }
 """What a program sends to get past the look at its body; others take nothing."""
 OPEN_TO_ALL = {"agent_id", "type_id"}

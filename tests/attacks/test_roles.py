@@ -15,6 +15,7 @@ from dashboard.workflows.models import Workflow
 from tests.attacks.stage import UNSAFE, body_of, listed, routes, secret_world
 from tests.factories import make_user
 from tests.populated import filled_in
+from tests.test_routes import ASKING
 
 MODELS = {
     "agent_id": Agent,
@@ -151,6 +152,7 @@ def test_nothing_unsafe_hides_behind_a_permission_to_read(app):
         (method, rule.rule)
         for method, rule in routes(app, *UNSAFE)
         if app.view_functions[rule.endpoint].permission.value.endswith(".read")
+        and rule.endpoint not in ASKING
     ]
 
     assert not found, listed(found)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.factories import make_bot, make_council, make_type
+from tests.workflows.faces import FACES
 
 ASKS = {
     "type": "object",
@@ -34,3 +35,15 @@ def type_(council, bot):
 @pytest.fixture
 def asking(council, bot):
     return make_type(council, bot, name="Ask", schema=ASKS)
+
+
+@pytest.fixture(params=FACES)
+def face(request, app, database):
+    """Each door in turn: a person's forms, a program's JSON."""
+    return FACES[request.param](app.test_client())
+
+
+@pytest.fixture
+def by_hand(council, bot):
+    """A type whose approved work waits for somebody to press Run."""
+    return make_type(council, bot, auto_run=False)

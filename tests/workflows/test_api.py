@@ -363,7 +363,7 @@ def test_one_workflow_costs_four_statements(api, uma, olga, type_, statements):
 
     api.get(url)
 
-    assert len(statements) == 4, "\n".join(statements)  # key, workflow, round, run
+    assert len(statements) == 4, "\n".join(statements)  # key, workflow, round
 
 
 @pytest.mark.parametrize("size", [3, 12])

@@ -117,9 +117,9 @@ def test_opening_freezes_rule_people_deadline_and_content(uma, olga, type_, coun
 
 def test_who_proposed_or_edited_has_no_vote(olga, otto, ada, bot):
     council = make_council(ada, olga, otto, rule=rule_of("any_one_other"))
-    workflow = propose(olga, make_type(council, bot))
-    actions.note_editor(workflow, otto)
-    stored(workflow)
+    workflow = propose(olga, make_type(council, bot), editors=[otto.id])
+    edited = same(workflow, title="Clean up twice")
+    actions.edit(otto, workflow, edited, {})
     actions.open_voting(olga, workflow)
 
     assert [voter.user_id for voter in round_of(workflow).voters] == [ada.id]

@@ -14,6 +14,7 @@ from dashboard.workflows import actions
 from dashboard.workflows.jobs import advance_due
 from dashboard.workflows.models import Round, Status, Vote
 from dashboard.workflows.models.rounds import Outcome
+from dashboard.workflows.schemas import WorkflowEdit
 from tests.factories import (
     latest_audit,
     make_agent,
@@ -68,9 +69,8 @@ def test_who_proposed_it_is_told_so(olga, type_):
 
 
 def test_who_edited_it_is_told_so(uma, otto, type_):
-    workflow = propose(uma, type_)
-    actions.note_editor(workflow, otto)
-    stored(workflow)
+    workflow = propose(uma, type_, editors=[otto.id])
+    actions.edit(otto, workflow, WorkflowEdit(title="Clean up twice"), {})
     actions.open_voting(uma, workflow)
 
     with pytest.raises(Denied, match="You edited this"):

@@ -95,6 +95,15 @@ class Round(Model):
     def vote_of(self, user_id: UUID) -> "Vote | None":
         return next((v for v in self.live_votes if v.user_id == user_id), None)
 
+    def voided_vote_of(self, user_id: UUID) -> "Vote | None":
+        return next(
+            (v for v in self.votes if v.user_id == user_id and v.voided_at), None
+        )
+
+    @property
+    def is_extended(self) -> bool:
+        return self.closes_at > self.original_closes_at
+
     def voter(self, user_id: UUID) -> "RoundVoter | None":
         return next((v for v in self.voters if v.user_id == user_id), None)
 
@@ -163,6 +172,10 @@ class Vote(Model):
 
     user: Mapped[User] = relationship(foreign_keys=user_id)
     voided_by: Mapped[User | None] = relationship(foreign_keys=voided_by_id)
+
+    def void(self, by: User, reason: str, at: datetime) -> None:
+        """It stays to be read, and counts no more."""
+        self.voided_by, self.void_reason, self.voided_at = by, reason, at
 
     @property
     def counts(self) -> bool:

@@ -1,5 +1,6 @@
 """A proposal: what is to run, why, and where it stands."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from dashboard.agents.models import Agent
 from dashboard.bots.models import Bot, BotVersion
 from dashboard.clock import now
-from dashboard.councils.models import Council, Membership
+from dashboard.councils.models import Adviser, Council, Membership
 from dashboard.database import Model
 from dashboard.errors import RuleBroken
 from dashboard.files.models import Blob
@@ -142,15 +143,23 @@ class Workflow(Model):
 
     @classmethod
     def seen_by(cls, actor: Actor) -> sa.ColumnElement[bool]:
-        """Whoever proposed or edited it, and whoever sits on its council."""
+        """Whoever proposed or edits it, sits on its council, or has an agent there."""
         if actor.sees_all:
             return sa.true()
         sits = select(Membership.council_id).where(Membership.user_id == actor.id)
         edits = select(WorkflowEditor.workflow_id).where(
             WorkflowEditor.user_id == actor.id
         )
+        advises = (
+            select(Adviser.council_id)
+            .join(Adviser.agent)
+            .where(Agent.owner_id == actor.id)
+        )
         return sa.or_(
-            cls.proposer_id == actor.id, cls.council_id.in_(sits), cls.id.in_(edits)
+            cls.proposer_id == actor.id,
+            cls.council_id.in_(sits),
+            cls.council_id.in_(advises),
+            cls.id.in_(edits),
         )
 
     @property
@@ -164,8 +173,37 @@ class Workflow(Model):
 
     @property
     def authors(self) -> set[UUID]:
-        """Who proposed it or changed it."""
+        """Who proposed it, and whom they let change it."""
         return {self.proposer_id} | {editor.user_id for editor in self.editors}
+
+    @property
+    def co_editors(self) -> list[WorkflowEditor]:
+        """Whom the proposer lets change it, too."""
+        return [each for each in self.editors if each.user_id != self.proposer_id]
+
+    @property
+    def have_edited(self) -> set[UUID]:
+        """Who changed what is judged since it was first proposed."""
+        return {each.user_id for each in self.editors if each.edited_at}
+
+    def note_edit(self, user_id: UUID, at: datetime) -> None:
+        """Another revision: somebody changed what is judged."""
+        self.revision += 1
+        editor = next((e for e in self.editors if e.user_id == user_id), None)
+        if editor is None:
+            editor = WorkflowEditor(user_id=user_id)
+            self.editors.append(editor)
+        editor.edited_at = at
+
+    def let_edit(self, user_ids: Collection[UUID]) -> None:
+        """Make these people the co-editors; who has edited stays written down."""
+        known = {each.user_id for each in self.editors}
+        self.editors = [
+            each for each in self.editors if each.edited_at or each.user_id in user_ids
+        ]
+        self.editors += [
+            WorkflowEditor(user_id=id_) for id_ in user_ids if id_ not in known
+        ]
 
     def begin_run(self) -> None:
         """The approval is spent: what was approved starts now."""
@@ -193,11 +231,19 @@ class Workflow(Model):
         self.seq += 1
 
     def permits(self, actor: Actor, permission: Permission) -> bool:
-        """Authors write; guardians (admins) may stop; voting asks the round itself."""
+        """Authors write, guardians stop, and nobody voids a vote on their own work.
+
+        Whether somebody may vote is asked of the round itself.
+        """
+        guards = Permission.FREEZE_WRITE in actor.grants
         if permission in {Permission.WORKFLOW_WRITE, Permission.WORKFLOW_OPEN}:
             return actor.id in self.authors
-        if permission in {Permission.WORKFLOW_CANCEL, Permission.WORKFLOW_RUN}:
-            return actor.id in self.authors or Permission.USER_WRITE in actor.grants
+        if permission is Permission.WORKFLOW_CANCEL:
+            return actor.id == self.proposer_id or guards
+        if permission is Permission.WORKFLOW_RUN:
+            return actor.id in self.authors or guards
+        if permission is Permission.WORKFLOW_VOID:
+            return actor.id not in self.authors
         return True
 
     def __str__(self) -> str:
