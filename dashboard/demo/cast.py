@@ -15,6 +15,7 @@ from dashboard.users.models import User
 from dashboard.users.passwords import generated
 from dashboard.users.schemas import UserIn
 
+HOUR = 3600
 PEOPLE = (
     ("mara", "Mara Lindqvist", Role.ADMIN),
     ("tomas", "Tomás Rivera", Role.COUNCIL_OPERATOR),
@@ -110,44 +111,48 @@ def switch_on(people: People) -> Agents:
 
 def convene(people: People, agents: Agents) -> Councils:
     """Each has voters besides whoever of them proposes."""
-    return Councils(
-        payments=payments(people, agents),
-        content=content(people, agents),
-        safety=safety(people, agents),
-    )
+    wanted = (payments(people, agents), content(people, agents), safety(people, agents))
+    return Councils(*(create_council(people.mara, each) for each in wanted))
 
 
-def payments(people: People, agents: Agents) -> Council:
+def payments(people: People, agents: Agents, *, with_jonas: bool = True) -> CouncilIn:
+    """Two thirds, one of them from finance; opponents do not make up the quorum."""
+    members = [
+        seat(people.tomas, "finance"),
+        seat(people.priya, "finance"),
+        seat(people.mara, "chair"),
+    ]
     return council(
-        people.mara,
         name="Payments",
         description="Money that leaves the house.",
-        rule={"preset": "two_thirds"},
-        members=[seat(people.tomas, "chair"), seat(people.mara), seat(people.priya)],
-        advisers=[heard(agents.ledger)],
+        rule={
+            "preset": "two_thirds",
+            "quorum": {"num": 1, "den": 2, "counts": "approve_abstain"},
+            "required_roles": {"finance": 1},
+            "late_extension": {"seconds": 6 * HOUR, "trigger": "flip"},
+        },
+        members=[*members, seat(people.jonas)] if with_jonas else members,
+        advisers=[heard(agents.ledger, "bookkeeper"), heard(agents.sentinel)],
     )
 
 
-def content(people: People, agents: Agents) -> Council:
+def content(people: People, agents: Agents) -> CouncilIn:
     return council(
-        people.mara,
         name="Content",
         description="What customers read, and what they write to us.",
         rule={"preset": "simple_majority"},
-        savings_threshold=50,
         members=[
             seat(people.jonas, "chair"),
             seat(people.tomas),
             seat(people.priya),
             seat(people.lena, "watcher", weight=0),
         ],
-        advisers=[heard(agents.scribe), heard(agents.triage)],
+        advisers=[heard(agents.scribe, "editor"), heard(agents.triage)],
     )
 
 
-def safety(people: People, agents: Agents) -> Council:
+def safety(people: People, agents: Agents) -> CouncilIn:
     return council(
-        people.mara,
         name="Safety",
         description="Logs, addresses and whatever could lock somebody out.",
         rule={"preset": "absolute_majority", "required_roles": {"security": 1}},
@@ -156,17 +161,17 @@ def safety(people: People, agents: Agents) -> Council:
             seat(people.jonas, "security"),
             seat(people.mara, "chair"),
         ],
-        advisers=[heard(agents.sentinel)],
+        advisers=[heard(agents.sentinel, "watch"), heard(agents.triage)],
     )
 
 
-def council(founder: User, **wanted: Any) -> Council:
-    return create_council(founder, CouncilIn.model_validate(wanted))
+def council(**wanted: Any) -> CouncilIn:
+    return CouncilIn.model_validate(wanted)
 
 
 def seat(person: User, role: str = "member", **over: Any) -> MemberIn:
     return MemberIn(user_id=person.id, role=role, **over)
 
 
-def heard(agent: Agent) -> AdviserIn:
-    return AdviserIn(agent_id=agent.id)
+def heard(agent: Agent, role: str = "adviser") -> AdviserIn:
+    return AdviserIn(agent_id=agent.id, role=role)

@@ -18,13 +18,13 @@ NOBODY = "No people yet. Make the first admin: .venv/bin/flask create-admin"
 @click.option("--if-empty", is_flag=True, help="Say the first steps, not a refusal.")
 @with_appcontext
 def seed_demo(force: bool, if_empty: bool) -> None:
-    """Fill an empty Quorum with a story: people, votes and two weeks of runs."""
+    """Fill an empty Quorum with a story: people, two months of votes, and runs."""
     if refusal := why_not(force):
         if not if_empty:
             raise click.ClickException(refusal)
         click.echo(way_in(), nl=False)
         return
-    click.echo("Telling two weeks of Northwind Support; this takes some seconds.")
+    click.echo("Telling two months of Northwind Support; this takes some seconds.")
     made = seed()
     sign_ins.keep(made)
     click.echo(f"\n{sign_ins.table(made)}\n{sign_ins.CLICKS}")

@@ -9,7 +9,6 @@ from typing import Any
 
 from dashboard.bots.models import Bot
 from dashboard.demo.cast import People
-from dashboard.demo.story import Story
 from dashboard.demo.work import Bots, sample
 from dashboard.runs.actions import start_bot
 from dashboard.runs.engine import execute
@@ -112,7 +111,6 @@ def tickets(rng: Random, moment: datetime) -> bytes:
     return text.getvalue().encode()
 
 
-def run(story: Story, due: Errand) -> None:
-    with story.at(due.moment):
-        started = start_bot(due.person, due.bot, due.inputs, due.files, due.trigger)
-        execute(started.id)
+def run(due: Errand) -> None:
+    started = start_bot(due.person, due.bot, due.inputs, due.files, due.trigger)
+    execute(started.id)

@@ -1,19 +1,14 @@
-"""What can be done: the bots with their versions, and the workflow types."""
+"""What can be done: the bots, with the versions they came to have."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from dashboard.bots.actions import create_bot, save_version
 from dashboard.bots.models import Bot, RunPolicy
 from dashboard.bots.schemas import BotConfig, BotIn, VersionIn
-from dashboard.demo.cast import Councils, People
-from dashboard.demo.questions import LIMIT, STRICT, THRESHOLD, TOP, asked
-from dashboard.demo.story import Story
-from dashboard.workflow_types.actions import create_type
-from dashboard.workflow_types.models import Risk, WorkflowType
-from dashboard.workflow_types.schemas import TypeIn
+from dashboard.demo.cast import People
 
 HERE = Path(__file__).parent
 
@@ -24,17 +19,6 @@ class Bots:
     tickets: Bot
     refunds: Bot
     pages: Bot
-
-
-@dataclass(frozen=True)
-class Types:
-    break_ins: WorkflowType
-    sweep: WorkflowType
-    refunds: WorkflowType
-    quarter: WorkflowType
-    tickets: WorkflowType
-    pages: WorkflowType
-    review: WorkflowType
 
 
 @dataclass(frozen=True)
@@ -110,7 +94,7 @@ def sample(name: str) -> bytes:
 
 
 def first_bots(people: People) -> Bots:
-    """The bots as they were two weeks ago."""
+    """The bots as they were at first."""
     free, bound = RunPolicy.OWNER, RunPolicy.NOBODY
     lena, tomas, jonas = people.lena, people.tomas, people.jonas
     logs = "Counts failed passwords in attached sshd logs."
@@ -138,101 +122,10 @@ def first(name: str, description: str, policy: RunPolicy, file: str) -> BotIn:
     return BotIn(name=name, description=description, run_policy=policy, code=code(file))
 
 
-def save(
-    story: Story, moment: datetime, people: People, bots: Bots, upgrade: Upgrade
-) -> None:
+def save(people: People, bots: Bots, upgrade: Upgrade) -> None:
     wanted = VersionIn(
         code=code(upgrade.code),
         config=BotConfig.model_validate(upgrade.config),
         message=upgrade.message,
     )
-    with story.at(moment):
-        save_version(
-            getattr(people, upgrade.author), getattr(bots, upgrade.bot), wanted
-        )
-    story.tell()
-
-
-def offer(people: People, councils: Councils, bots: Bots) -> Types:
-    """Every type has a council, its bots in order, and what it asks for."""
-
-    def kind(name: str, *steps: Bot, **over: Any) -> WorkflowType:
-        ids = [bot.id for bot in steps]
-        return create_type(people.mara, TypeIn(name=name, steps=ids, **over))
-
-    return Types(
-        **security_types(kind, councils, bots),
-        **money_types(kind, councils, bots),
-        **content_types(kind, councils, bots),
-    )
-
-
-def security_types(kind: Any, councils: Councils, bots: Bots) -> dict[str, Any]:
-    same = {"council_id": councils.safety.id, "input_schema": asked(THRESHOLD)}
-    return {
-        "break_ins": kind(
-            "Break-in report",
-            bots.break_ins,
-            description="Who guesses passwords on our servers. Attach sshd logs.",
-            risk=Risk.LOW,
-            **same,
-        ),
-        "sweep": kind(
-            "Emergency sweep",
-            bots.break_ins,
-            description="The same report at once: one other person is enough.",
-            risk=Risk.MEDIUM,
-            rule={"preset": "any_one_other", "voting_period": 14_400},
-            **same,
-        ),
-    }
-
-
-def money_types(kind: Any, councils: Councils, bots: Bots) -> dict[str, Any]:
-    same = {"council_id": councils.payments.id, "input_schema": asked(LIMIT, "limit")}
-    return {
-        "refunds": kind(
-            "Refund batch",
-            bots.refunds,
-            description="Pays a list of refunds up to a limit. Attach it as CSV.",
-            risk=Risk.HIGH,
-            **same,
-        ),
-        "quarter": kind(
-            "Quarter-end refunds",
-            bots.refunds,
-            description="Approved ahead; started by hand when the books are closed.",
-            risk=Risk.CRITICAL,
-            auto_run=False,
-            **same,
-        ),
-    }
-
-
-def content_types(kind: Any, councils: Councils, bots: Bots) -> dict[str, Any]:
-    council = {"council_id": councils.content.id}
-    return {
-        "tickets": kind(
-            "Ticket digest",
-            bots.tickets,
-            description="What customers wrote about. Attach exports as CSV.",
-            risk=Risk.LOW,
-            input_schema=asked(TOP),
-            **council,
-        ),
-        "pages": kind(
-            "Help centre release",
-            bots.pages,
-            description="Checks the pages that are about to be published.",
-            input_schema=asked(STRICT),
-            **council,
-        ),
-        "review": kind(
-            "Weekly support review",
-            bots.tickets,
-            bots.pages,
-            description="What customers asked, then whether the pages answer it.",
-            input_schema=asked(TOP | STRICT),
-            **council,
-        ),
-    }
+    save_version(getattr(people, upgrade.author), getattr(bots, upgrade.bot), wanted)

@@ -6,6 +6,8 @@ from sqlalchemy import select
 from dashboard.extensions import db
 from dashboard.users.models import User
 
+pytestmark = pytest.mark.usefixtures("nothing_told")
+
 
 @pytest.fixture
 def production(app, monkeypatch):

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from dashboard.audit_log.verify import verify
 from dashboard.bots.models import Bot, BotVersion
 from dashboard.clock import now
 from dashboard.extensions import db
@@ -21,10 +20,6 @@ from dashboard.workflows.models import Round, Status, Workflow
 from dashboard.workflows.schemas import VoteIn
 
 pytestmark = pytest.mark.usefixtures("told")
-
-
-def workflow_called(title):
-    return db.session.scalars(select(Workflow).where(Workflow.title == title)).one()
 
 
 def test_everybody_printed_signs_in_with_the_printed_password(told):
@@ -63,8 +58,8 @@ def test_what_is_open_can_be_voted_on_now_by_somebody_printed():
         assert voters, workflow
 
 
-def test_what_was_approved_and_then_changed_in_the_database_never_ran():
-    workflow = workflow_called("Refund batch 43: double charges")
+def test_what_was_approved_and_then_changed_in_the_database_never_ran(called):
+    workflow = called("Refund batch 43: double charges")
     run = db.session.scalars(select(Run).where(Run.workflow_id == workflow.id)).one()
 
     assert (workflow.status, workflow.status_reason) == (Status.FAILED, "blocked")
@@ -107,15 +102,11 @@ def test_a_bots_numbers_are_those_of_its_runs():
         begun = [e for e in db.session.scalars(of_bot) if e.started_at]
         versions = select(func.count()).where(BotVersion.bot_id == bot.id)
         assert bot.runs_total == len(begun)
-        assert bot.last_run_at == max(each.ended_at for each in begun)
+        ended = select(func.max(Run.ended_at)).join(Run.steps)
+        assert bot.last_run_at == db.session.scalar(
+            ended.where(Execution.bot_id == bot.id)
+        )
         assert 1 <= db.session.scalar(versions) <= 4
-
-
-def test_the_audit_chain_holds():
-    verdict = verify()
-
-    assert verdict.broken is None
-    assert verdict.entries > 200
 
 
 @pytest.mark.parametrize("username", ["mara", "lena", "victor"])
@@ -150,8 +141,8 @@ def test_a_second_start_says_where_the_sign_ins_are(flask, app):
         assert f"{app.instance_path}/demo-sign-ins.txt" in result.output
 
 
-def test_two_approvals_run_the_break_in_report():
-    workflow = workflow_called("Break-in report for web1")
+def test_two_approvals_run_the_break_in_report(called):
+    workflow = called("Break-in report for web1")
 
     for username in ("priya", "jonas"):
         cast_vote(account(username), workflow, VoteIn(choice="approve", revision=1))
