@@ -90,7 +90,7 @@ def _bad_exit(code: int, cpu_seconds: float, limits: Limits) -> Verdict:
 def _as_reported(report: Report, limits: Limits) -> Verdict:
     ending = report.ending
     if ending == Ending.FAILED:
-        return ending, f"The bot raised {report.text('detail')}."
+        return ending, f"The bot raised {report.text('detail').rstrip('.')}."
     if ending == Ending.BAD_RESULT:
         return bad_result(report.text("detail"))
     if ending == Ending.DENIED:

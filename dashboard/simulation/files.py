@@ -1,7 +1,6 @@
 """Reading a scenario file, and saying where it is wrong."""
 
 import json
-from collections import Counter
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,20 +16,18 @@ class Malformed(Exception):
 
 
 def scenarios_in(text: str) -> list[Scenario]:
-    """Every scenario of a file, each of which has an id of its own."""
+    """Every scenario of a file: one alone, a list, or `{"scenarios": […]}`."""
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"This is no JSON: {error}.") from error
     several = isinstance(content, dict) and "scenarios" in content
-    listed = content["scenarios"] if several else [content]
-    if not isinstance(listed, list):
+    listed = content["scenarios"] if several else content
+    if several and not isinstance(listed, list):
         raise Malformed('"scenarios" must be a list of scenarios.')
-    found = [scenario_of(raw, position) for position, raw in enumerate(listed)]
-    for id_, times in Counter(scenario.id for scenario in found).items():
-        if times > 1:
-            raise Malformed(f'{times} scenarios have the id "{id_}". Rename them.')
-    return found
+    if not isinstance(listed, list):
+        listed = [listed]
+    return [scenario_of(raw, position) for position, raw in enumerate(listed)]
 
 
 def scenario_of(raw: Any, position: int) -> Scenario:

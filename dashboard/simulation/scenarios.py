@@ -173,7 +173,12 @@ Event = Annotated[AnyStep | Check | Race, Field(discriminator="type")]
 
 
 class Scenario(Part):
-    """One story: who decides by which rule, what happens, and how it should end."""
+    """One story: who decides by which rule, what happens, and how it should end.
+
+    Whoever keeps such stories may note more beside them; that is not read.
+    """
+
+    model_config = ConfigDict(extra="ignore")
 
     id: Name
     title: Text = ""

@@ -33,8 +33,8 @@ def test_a_file_is_one_scenario_or_several():
             'Scenario "story", at eligible.0.weight: Enter a whole number.',
         ),
         (
-            story(colour="red"),
-            'Scenario "story", at colour: This is not asked for.',
+            story(vote(1, "a", colour="red")),
+            'Scenario "story", at events.1.colour: This is not asked for.',
         ),
         (story(id=""), 'Scenario "", at id: Use at least 1 characters.'),
         ({"rule": {}}, "Scenario 0, at id: Fill this in."),
@@ -88,10 +88,16 @@ def test_everybody_sits_once():
     )
 
 
-def test_every_scenario_has_an_id_of_its_own():
-    sentence = refused({"scenarios": [story(), story()]})
+def test_a_bare_list_is_read_and_the_same_story_may_be_told_twice():
+    told = scenarios_in(json.dumps([story(), story()]))
 
-    assert sentence == '2 scenarios have the id "story". Rename them.'
+    assert [each.id for each in told] == ["story", "story"]
+
+
+def test_what_is_noted_beside_a_story_is_not_read():
+    told = scenarios_in(json.dumps(story(colour="red", section="4")))
+
+    assert [each.id for each in told] == ["story"]
 
 
 @pytest.mark.parametrize(
