@@ -13,7 +13,7 @@ from dashboard.clock import now
 from dashboard.councils.models import Council
 from dashboard.extensions import db
 from dashboard.permissions import Actor
-from dashboard.workflows.explain import headline, threshold_line
+from dashboard.workflows.explain import binding, headline, quorum_line, threshold_line
 from dashboard.workflows.models import Round, RoundVoter, Status, Vote, Workflow
 from dashboard.workflows.rules import Rule
 from dashboard.workflows.voting import Choice, Tally
@@ -54,7 +54,7 @@ class Waiting:
             council=row.council,
             closes_at=row.closes_at,
             count=count,
-            need=(numbers["threshold"] or numbers["approvers"])["need"],
+            need=binding(numbers)["need"],
             headline=headline(numbers),
         )
 
@@ -66,6 +66,8 @@ def arithmetic(rule: Rule, count: Tally, people: int) -> dict[str, Any]:
         "A": count.approve,
         "R": count.reject,
         "N": count.abstain,
+        "E": count.eligible,
+        "quorum": quorum_line(rule, count),
         "threshold": threshold_line(rule, count),
         "approvers": approvers,
     }

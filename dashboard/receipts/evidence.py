@@ -39,6 +39,8 @@ def wrong_runs(receipt: Receipt) -> Wrong:
 def wrong_run(path: str, run: RunPart, bought: RoundPart) -> Wrong:
     if run.started_at and bought.ready_at and run.started_at < bought.ready_at:
         yield path, "it began before the approval might be used."
+    if run.started_at and bought.expires_at and run.started_at >= bought.expires_at:
+        yield path, "it began after the approval had run out."
     approved = {step["position"]: step for step in steps_of(bought)}
     for number, step in enumerate(run.steps):
         judged = approved.get(step.position, {})

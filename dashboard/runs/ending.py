@@ -18,7 +18,7 @@ from dashboard.runs.brake import refuse_held
 from dashboard.runs.claim import Claim
 from dashboard.runs.fence import owned
 from dashboard.runs.models import Execution, Run, RunStatus, StepStatus
-from dashboard.workflows import content, jobs
+from dashboard.workflows import content, jobs, lifecycle
 from dashboard.workflows.models import Status
 
 OF_WORKFLOW = {
@@ -40,6 +40,8 @@ def begin(claim: Claim) -> bool:
         refuse_held(run)
         at = database_now(db.session())
         entry.about(run, event="begin", attempt=run.attempt, worker=run.worker)
+        if has_expired(run, at):
+            return False
         if found := obstacles(run):
             close(run, RunStatus.BLOCKED, at, " ".join(found), entry=entry)
             return False
@@ -47,6 +49,14 @@ def begin(claim: Claim) -> bool:
         if run.workflow and run.workflow.status is Status.APPROVED:
             run.workflow.begin_run()
     return True
+
+
+def has_expired(run: Run, at: datetime) -> bool:
+    """An approval buys no run after its time, though no clock has looked yet."""
+    workflow, round_ = run.workflow, run.round
+    if workflow is None or round_ is None or workflow.status is not Status.APPROVED:
+        return False
+    return lifecycle.expire(workflow, round_, at)
 
 
 def block(claim: Claim, why: str) -> None:
@@ -136,6 +146,8 @@ def close(
     Who stopped it, and why, was written down when they asked for it.
     """
     of_workflow, usual_reason = OF_WORKFLOW[status]
+    if status is RunStatus.CANCELLED and run.started_at is None:
+        usual_reason = "cancelled"  # it was called back before it began
     stopped = run.error if status is RunStatus.CANCELLED else ""
     run.status, run.error, run.ended_at = status, stopped or error, at
     run.token = run.lease_until = None

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from dashboard.api import api_blueprint
 from dashboard.permissions import Permission, needs
@@ -18,6 +18,8 @@ bp = api_blueprint("simulations", __name__)
 
 class ScenarioIn(Scenario):
     """A scenario that is played while somebody waits."""
+
+    model_config = ConfigDict(extra="forbid")
 
     eligible: list[Voter] = Field(max_length=MOST)
     events: list[Event] = Field(max_length=MOST)

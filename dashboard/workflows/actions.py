@@ -6,6 +6,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
+from sqlalchemy import select
+
 from dashboard.audit import audited
 from dashboard.clock import database_now
 from dashboard.extensions import db
@@ -21,11 +23,13 @@ from dashboard.workflows.content import hash_of, judged_content
 from dashboard.workflows.models import Round, Status, Vote, Workflow
 from dashboard.workflows.models.rounds import Outcome
 from dashboard.workflows.refusals import broken
+from dashboard.workflows.reports import PAGE
 from dashboard.workflows.schemas import VoteIn, WorkflowEdit, WorkflowIn
 from dashboard.workflows.voting import Refusal
 
-MOST_MOVES = 2
-"""What time can bring to one workflow between two looks: a decision and its expiry."""
+MOST_MOVES = 3
+"""What can come to one workflow between two looks: a voter leaves, it is decided, and
+the approval expires."""
 
 A = TypeVar("A", bound=Actor)
 P = ParamSpec("P")
@@ -100,7 +104,8 @@ def edit(
     """
     with audited(actor, Permission.WORKFLOW_WRITE, workflow) as entry:
         at = changed_at(workflow)
-        before = workflow.content_hash
+        reread(workflow)
+        before = workflow.content_hash or hash_of(judged_content(workflow))
         drafting.fill(workflow, wanted)
         drafting.name_editors(workflow, actor, wanted.editors)
         kept = set(wanted.keep)
@@ -116,8 +121,10 @@ def edit(
 
 
 def open_voting(actor: Actor, workflow: Workflow) -> Round:
-    """Freeze and ask the council."""
+    """Freeze and ask the council that is responsible by now."""
     with audited(actor, Permission.WORKFLOW_OPEN, workflow) as entry:
+        reread(workflow)
+        drafting.route_again(workflow)
         if workflow.council.is_archived:
             raise broken(
                 Refusal.WRONG_STATE,
@@ -127,6 +134,12 @@ def open_voting(actor: Actor, workflow: Workflow) -> Round:
         round_ = lifecycle.open_round(workflow, database_now(db.session()), actor.id)
         entry.about(workflow, digest=round_.content_hash, revision=round_.revision)
     return round_
+
+
+def reread(workflow: Workflow) -> None:
+    """All that hangs on a locked workflow, as it is stored now: it was read before."""
+    stored = select(Workflow).where(Workflow.id == workflow.id).options(*PAGE)
+    db.session.scalars(stored.execution_options(populate_existing=True)).unique().one()
 
 
 @after_time
@@ -188,7 +201,7 @@ def cancel(actor: Actor, workflow: Workflow, reason: str = "") -> Workflow:
         if round_ := workflow.round:
             lifecycle.withdraw_run(round_, "The workflow was cancelled.", at)
             if round_.outcome is None:
-                round_.outcome, round_.decided_at = Outcome.CANCELLED, at
+                lifecycle.end_undecided(round_, Outcome.CANCELLED, at)
         withdrawn = actor.id == workflow.proposer_id
         workflow.move(Status.CANCELLED, "withdrawn" if withdrawn else "cancelled", at)
         entry.about(workflow, reason=reason)

@@ -15,7 +15,7 @@ from dashboard.permissions import Permission, find_for, needs
 from dashboard.requests import takes_files
 from dashboard.runs.models import Run
 from dashboard.schemas import Page, checked
-from dashboard.workflows import actions, copying, pages, reports
+from dashboard.workflows import actions, copying, pages, reports, revisions
 from dashboard.workflows.answers import round_and_ballots, whole
 from dashboard.workflows.models import Workflow
 from dashboard.workflows.schemas import (
@@ -104,7 +104,7 @@ def copies(workflow_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
 def rounds(workflow_id: UUID) -> dict[str, Any]:
     """List every round with all of its votes, also those that count no more."""
     workflow = find_for(g.actor, Workflow, workflow_id)
-    found = reports.rounds_of(workflow)
+    found = revisions.rounds_by_now(workflow)
     return {"items": [round_and_ballots(round_) for round_ in found]}
 
 

@@ -13,11 +13,13 @@ from dashboard.permissions import Actor
 from dashboard.users.models import User
 from dashboard.workflows.models import Round, Vote, Workflow
 from dashboard.workflows.refusals import CLOSED, SENTENCES, broken
+from dashboard.workflows.rules import Excluded
 from dashboard.workflows.schemas import VoteIn
 from dashboard.workflows.voting import (
     Ballot,
     Choice,
     Refusal,
+    early,
     extended,
     meets_quorum,
     refusal,
@@ -127,8 +129,14 @@ def extend(
     )
     if not had_quorum and meets_quorum(rule, tally(seats, round_.ballots)):
         round_.quorum_reached_at = at
-    if round_.closes_at > closed_at:
+    if round_.closes_at > closed_at and not is_decided(round_, at):
         notices.told_extended(workflow, round_, by=by)
+
+
+def is_decided(round_: Round, at: datetime) -> bool:
+    """Whether the vote that moved the deadline also made the deadline idle."""
+    rule, seats, ballots = round_.frozen_rule, round_.seats, round_.ballots
+    return bool(early(rule, seats, ballots, opened_at=round_.opened_at, now=at))
 
 
 def raise_refusal(
@@ -160,11 +168,22 @@ def absence(workflow: Workflow, round_: Round | None, voter: UUID) -> str:
         )
     if seat and seat.gone:
         return "You have left this council since the round opened."
-    if voter == workflow.proposer_id:
-        return "You proposed this, so you have no vote on it."
-    if voter in workflow.have_edited:
-        return "You edited this, so you have no vote on it."
+    if reason := left_out(workflow, round_, voter):
+        return f"You {reason}, so you have no vote on it."
     return f"You had no voting seat on {workflow.council.name} when this round opened."
+
+
+def left_out(workflow: Workflow, round_: Round | None, voter: UUID) -> str:
+    """What the rule leaves this person out for; nothing for who had no seat."""
+    agent = workflow.agent
+    owner_id = agent.owner_id if agent else None
+    parts = {
+        Excluded.PROPOSER: ("proposed this", voter == workflow.proposer_id),
+        Excluded.EDITORS: ("edited this", voter in workflow.have_edited),
+        Excluded.AGENT_OWNER: ("own the agent it is for", voter == owner_id),
+    }
+    asked = round_.frozen_rule.exclude if round_ else ()
+    return next((said for each in asked for said, is_it in [parts[each]] if is_it), "")
 
 
 def why_not(workflow: Workflow, round_: Round | None, actor: Actor) -> str | None:

@@ -13,12 +13,15 @@ from dashboard.errors import Invalid
 from dashboard.extensions import db
 from dashboard.files.models import Blob
 from dashboard.files.uploads import MOST_FILES
+from dashboard.oversight import routing
 from dashboard.permissions import Permission
 from dashboard.users.models import User
 from dashboard.workflow_types.models import TypeKind, WorkflowType
 from dashboard.workflows import inputs
-from dashboard.workflows.models import Workflow, WorkflowFile, WorkflowStep
+from dashboard.workflows.models import Status, Workflow, WorkflowFile, WorkflowStep
+from dashboard.workflows.refusals import broken
 from dashboard.workflows.schemas import WorkflowEdit
+from dashboard.workflows.voting import Refusal
 
 ONLY_THE_PROPOSER = "Only the proposer says who else may edit this."
 BY_ITS_COUNCIL = (
@@ -37,6 +40,18 @@ def usable_type(type_id: UUID, change: Mapping[str, Any] | None) -> WorkflowType
     if (type_.kind is TypeKind.GOVERNANCE) != (change is not None):
         raise Invalid({"type_id": BY_ITS_COUNCIL})
     return type_
+
+
+def route_again(workflow: Workflow) -> None:
+    """A draft may be old: who decides is settled anew when voting opens."""
+    if workflow.status is not Status.DRAFT:
+        return
+    try:
+        route = routing.responsible(workflow.type)
+    except Invalid as nobody:
+        said = " ".join(nobody.errors.values())
+        raise broken(Refusal.NO_ELIGIBLE_VOTERS, said) from nobody
+    workflow.council, workflow.routing = route.council, route.as_json()
 
 
 def fill(workflow: Workflow, wanted: WorkflowEdit) -> None:

@@ -56,6 +56,7 @@ def explain(
 
 
 def arithmetic(rule: Rule, seats: Sequence[Seat], count: Tally) -> dict[str, Any]:
+    weighted = any(seat.weight != 1 for seat in seats)
     roles = {
         role: {"have": count.roles.get(role, 0), "need": needed}
         for role, needed in rule.required_roles.items()
@@ -74,7 +75,8 @@ def arithmetic(rule: Rule, seats: Sequence[Seat], count: Tally) -> dict[str, Any
         },
         "roles": roles,
         "veto": [str(voter) for voter in count.vetoes],
-        "missing": missing(rule, count, any(seat.weight != 1 for seat in seats)),
+        "missing": missing(rule, count, weighted),
+        "weighted": weighted,
     }
 
 
@@ -161,6 +163,11 @@ def verdict(decision: Decision | None, numbers: dict[str, Any]) -> str:
     return f"{name}: {because(decision, numbers)}."
 
 
+def by_weight(numbers: dict[str, Any]) -> str:
+    """Where votes weigh more than one, the numbers are no numbers of people."""
+    return "by weight, " if numbers["weighted"] else ""
+
+
 def open_verdict(numbers: dict[str, Any]) -> str:
     if not numbers["missing"]:
         return "Voting is open: as it stands, this passes."
@@ -173,9 +180,8 @@ def because(decision: Decision, numbers: dict[str, Any]) -> str:
         case Reason.VETOED:
             return "a veto stands"
         case Reason.TIE:
-            return (
-                f"{approved} approved, {rejected} rejected, and a tie changes nothing"
-            )
+            tied = f"{approved} approved, {rejected} rejected"
+            return f"{by_weight(numbers)}{tied}, and a tie changes nothing"
         case Reason.QUORUM_NOT_MET | Reason.NO_VOTES:
             return quorum_because(decision, numbers)
         case Reason.MIN_APPROVALS_NOT_MET:
@@ -197,14 +203,17 @@ def quorum_because(decision: Decision, numbers: dict[str, Any]) -> str:
     if not voted:
         return "nobody voted"
     if decision.result is Result.LAPSED:
-        return needed(voted, numbers["E"], numbers["quorum"]["need"], "voted")
+        line = needed(voted, numbers["E"], numbers["quorum"]["need"], "voted")
+        return by_weight(numbers) + line
     have, need = numbers["quorum"]["have"], numbers["quorum"]["need"]
-    return needed(have, numbers["E"], need, "approved or abstained")
+    line = needed(have, numbers["E"], need, "approved or abstained")
+    return by_weight(numbers) + line
 
 
 def ratio_because(numbers: dict[str, Any]) -> str:
     if line := numbers["threshold"]:
-        return needed(line["have"], line["of"], line["need"], "approved")
+        said = needed(line["have"], line["of"], line["need"], "approved")
+        return by_weight(numbers) + said
     return people_because(numbers)
 
 
@@ -226,5 +235,14 @@ def headline(explained: dict[str, Any]) -> str:
     """The one line beside a title: "5 of 7, needs 5"."""
     if not explained["A"] + explained["R"] + explained["N"]:
         return "No votes"
-    line = explained["threshold"] or explained["approvers"]
+    line = binding(explained)
     return f"{line['have']} of {line['of']}, needs {line['need']}"
+
+
+def binding(explained: dict[str, Any]) -> dict[str, Any]:
+    """The comparison that holds it up: the first that is not met, else the ratio."""
+    ratio = explained["threshold"] or explained["approvers"]
+    lines = [ratio, explained["approvers"]]
+    if quorum := explained.get("quorum"):
+        lines.append(quorum | {"of": explained["E"]})
+    return next((line for line in lines if line["have"] < line["need"]), ratio)

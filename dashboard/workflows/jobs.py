@@ -1,5 +1,6 @@
 """What time does to workflows: rounds close, approvals expire."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Row, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.audit import audited
 from dashboard.clock import database_now, now
@@ -15,10 +17,24 @@ from dashboard.permissions import SYSTEM, Permission
 from dashboard.workflows import lifecycle
 from dashboard.workflows.models import Round, RoundVoter, Status, Workflow
 
+log = logging.getLogger(__name__)
+
 
 def advance_due() -> int:
     """Bring every workflow up to date whose time has come; how many moved."""
-    return sum(advance(id_) for id_ in due(database_now(db.session())))
+    return sum(advance_or_tell(id_) for id_ in due(database_now(db.session())))
+
+
+def advance_or_tell(workflow_id: UUID) -> bool:
+    """What is wrong with one workflow is written down and stops no other's clock."""
+    try:
+        return advance(workflow_id)
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        log.exception("Time could not be applied to workflow %s.", workflow_id)
+        db.session.rollback()
+        return False
 
 
 def due(at: datetime) -> Sequence[UUID]:
@@ -131,8 +147,12 @@ def move(workflow: Workflow, at: datetime) -> bool:
     """Do to a locked workflow what time has brought; say whether that was anything."""
     if workflow.is_open:
         round_ = lifecycle.load_round(workflow)
+        if lifecycle.settle(workflow, round_, at, only_time=True):
+            return True  # whoever left after that moment left a decided round
         left = lifecycle.note_leavers(round_, workflow.council_id)
-        return lifecycle.settle(workflow, round_, at, only_time=not left) or left
+        if left:
+            lifecycle.settle(workflow, round_, at)
+        return left
     if workflow.status is Status.APPROVED:
         return lifecycle.expire(workflow, lifecycle.load_round(workflow), at)
     return False

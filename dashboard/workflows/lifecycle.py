@@ -14,7 +14,7 @@ from dashboard.inbox import notices
 from dashboard.metrics.recording import record_decision
 from dashboard.oversight.judging import judgement_of
 from dashboard.permissions import VOTERS
-from dashboard.runs.models import Run
+from dashboard.runs.models import Run, RunStatus
 from dashboard.users.models import User
 from dashboard.workflows.content import hash_of, judged_content
 from dashboard.workflows.explain import explain
@@ -31,6 +31,11 @@ from dashboard.workflows.voting import (
     early,
     satisfiable,
 )
+
+UNDECIDED = {
+    Outcome.CANCELLED: "Not decided: it was cancelled while people could still vote.",
+    Outcome.SUPERSEDED: "Not decided: the proposal was changed, so no vote counts.",
+}
 
 
 class Overdue(Exception):
@@ -283,19 +288,35 @@ def expire(workflow: Workflow, round_: Round, at: datetime) -> bool:
     """An approval nobody used in time is worth nothing."""
     if round_.expires_at is None or at < round_.expires_at:
         return False
-    withdraw_run(round_, "The approval expired before the run began.", at)
+    withdraw_run(round_, "The approval expired before the run began.", at, taken=True)
     workflow.move(Status.EXPIRED, "run_window_passed", round_.expires_at)
     notices.told_expired(workflow, round_)
     return True
 
 
-def withdraw_run(round_: Round, why: str, at: datetime) -> None:
-    """Take back a run that no worker has started."""
-    run = db.session.scalar(
-        select(Run).where(Run.round_id == round_.id).with_for_update()
-    )
-    if run is not None:
-        run.withdraw(why, at)
+def withdraw_run(round_: Round, why: str, at: datetime, *, taken: bool = False) -> None:
+    """Take back a run that no worker has started.
+
+    `taken`: also from a worker that has it in hand and did not begin it in time.
+    """
+    wanted = select(Run).where(Run.round_id == round_.id).with_for_update()
+    run = db.session.scalar(wanted.execution_options(populate_existing=True))
+    if run is None:
+        return
+    if taken and run.status is RunStatus.RUNNING:
+        run.status, run.token, run.lease_until = RunStatus.QUEUED, None, None
+    run.withdraw(why, at)
+
+
+def end_undecided(round_: Round, outcome: Outcome, at: datetime) -> None:
+    """Its votes stay to be read, and come to nothing."""
+    round_.outcome, round_.decided_at = outcome, at
+    round_.explain = round_.explain | {
+        "certain": True,
+        "can_still_pass": False,
+        "can_still_fail": False,
+        "verdict": UNDECIDED[outcome],
+    }
 
 
 def supersede(workflow: Workflow, editor_id: UUID, at: datetime) -> None:
@@ -303,8 +324,7 @@ def supersede(workflow: Workflow, editor_id: UUID, at: datetime) -> None:
     round_ = None if workflow.status is Status.DRAFT else workflow.round
     if round_ is not None:
         if round_.outcome is None:
-            round_.outcome = Outcome.SUPERSEDED
-            round_.decided_at = at
+            end_undecided(round_, Outcome.SUPERSEDED, at)
         withdraw_run(round_, "The proposal was changed after its approval.", at)
         notices.told_changed(workflow, round_, by=editor_id)
     workflow.note_edit(editor_id, at)

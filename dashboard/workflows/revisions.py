@@ -11,6 +11,7 @@ from sqlalchemy import select
 from dashboard.bots.models import Bot, BotVersion
 from dashboard.extensions import db
 from dashboard.permissions import Actor
+from dashboard.workflows import jobs
 from dashboard.workflows.content import judged_content
 from dashboard.workflows.diff import DiffLine, changed_lines
 from dashboard.workflows.models import Round, Workflow
@@ -67,7 +68,7 @@ Code = dict[Pin, str]
 
 def revisions(workflow: Workflow, actor: Actor) -> list[Revision]:
     """Newest first: a draft that nobody voted on yet, then every round."""
-    rounds = rounds_of(workflow)
+    rounds = rounds_by_now(workflow)
     states: list[State] = [(each.revision, each, each.content) for each in rounds]
     if not rounds or rounds[0].revision != workflow.revision:
         states.insert(0, (workflow.revision, None, judged_content(workflow)))
@@ -77,6 +78,15 @@ def revisions(workflow: Workflow, actor: Actor) -> list[Revision]:
         revision(state, older, code)
         for state, older in zip(states, olders, strict=True)
     ]
+
+
+def rounds_by_now(workflow: Workflow) -> Sequence[Round]:
+    """Every round, newest first, after what time has brought to the last of them."""
+    rounds = rounds_of(workflow)
+    last = next((r for r in rounds if r.revision == workflow.revision), None)
+    if last and jobs.bring_up_to_date(workflow, last):
+        return rounds_of(workflow)
+    return rounds
 
 
 def revision(state: State, older: State | None, code: Code) -> Revision:

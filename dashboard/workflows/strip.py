@@ -33,7 +33,7 @@ REASONS = {
     "no_votes": "Nobody voted.",
     "run_window_passed": "Nobody ran it in time.",
     "withdrawn": "Its author withdrew it.",
-    "cancelled": "An admin stopped it.",
+    "cancelled": "It was called off before it ran.",
     "emergency_stop": "The run was stopped.",
     "blocked": "What is stored is not what was approved.",
     "lost": "Its worker was lost and it may not be repeated.",

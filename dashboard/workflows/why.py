@@ -68,7 +68,7 @@ def quorum(explained: dict[str, Any], rule: Rule) -> Condition:
     line = explained["quorum"]
     support = rule.quorum.counts is Counts.APPROVE_ABSTAIN
     verb = "approved or abstained" if support else "voted"
-    have = f"{line['have']} of {explained['E']} {verb}"
+    have = f"{line['have']} of {explained['E']} {verb}{by_weight(explained)}"
     return Condition("Quorum", have, f"needs {line['need']}", line["met"])
 
 
@@ -76,8 +76,13 @@ def threshold(explained: dict[str, Any]) -> list[Condition]:
     line = explained["threshold"]
     if line is None:
         return []
-    have = f"{line['have']} of {line['of']} approved"
+    have = f"{line['have']} of {line['of']} approved{by_weight(explained)}"
     return [Condition("Threshold", have, f"needs {line['need']}", line["met"])]
+
+
+def by_weight(explained: dict[str, Any]) -> str:
+    """Older rounds do not say; then the numbers stand alone, as they did."""
+    return ", by weight" if explained.get("weighted") else ""
 
 
 def people(explained: dict[str, Any]) -> Condition:
@@ -127,11 +132,15 @@ def times(round_: Round, rule: Rule) -> list[Time]:
         least = round_.opened_at + timedelta(seconds=rule.min_open)
         found.append(Time("No decision before", least, "however certain it is"))
     if round_.voters:
-        past = round_.outcome is not None
-        name = "Would have closed" if past and round_.early else "Closes"
-        name = "Closed" if past and not round_.early else name
-        found.append(Time(name, round_.closes_at, extension(round_, rule)))
+        found.append(Time(end(round_), round_.closes_at, extension(round_, rule)))
     return found + decision_times(round_, rule)
+
+
+def end(round_: Round) -> str:
+    """What its deadline is, or was: it may have ended before."""
+    if round_.decided_at is None:
+        return "Closes"
+    return "Would have closed" if round_.decided_at < round_.closes_at else "Closed"
 
 
 def decision_times(round_: Round, rule: Rule) -> list[Time]:

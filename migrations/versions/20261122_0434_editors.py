@@ -14,6 +14,15 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True)
         )
+        batch_op.add_column(
+            sa.Column(
+                "is_named", sa.Boolean(), nullable=False, server_default=sa.true()
+            )
+        )
+    with op.batch_alter_table("workflow_editors", schema=None) as batch_op:
+        batch_op.alter_column(
+            "is_named", existing_type=sa.Boolean(), server_default=None
+        )
     # until now whoever stood here had changed something; when, nobody wrote down
     op.execute(
         "UPDATE workflow_editors SET edited_at = (SELECT created_at FROM workflows "
@@ -24,4 +33,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DELETE FROM workflow_editors WHERE edited_at IS NULL")
     with op.batch_alter_table("workflow_editors", schema=None) as batch_op:
+        batch_op.drop_column("is_named")
         batch_op.drop_column("edited_at")

@@ -1,4 +1,4 @@
-"""A vote that goes to its last second: a veto lifted, a leaver, a flip, an extension."""
+"""A vote to its last second: a veto lifted, a leaver, a flip, an extension."""
 
 import json
 import time

@@ -111,7 +111,7 @@ def test_a_run_that_waits_is_cancelled_at_once(uma):
     assert again(run).status is RunStatus.CANCELLED
     workflow = again(run.workflow)
     assert workflow.status is Status.CANCELLED
-    assert workflow.status_reason == "emergency_stop"
+    assert workflow.status_reason == "cancelled"
     assert events(run) == ["run.cancel", "end"]
     assert not execute(run.id)
 

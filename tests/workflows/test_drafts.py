@@ -331,3 +331,16 @@ def round_of(workflow):
         Round.workflow_id == workflow.id, Round.revision == workflow.revision
     )
     return db.session.scalars(wanted).one()
+
+
+def test_a_draft_from_before_drafts_had_a_digest_is_not_changed_by_saving_it(
+    uma, olga, type_
+):
+    draft = propose(uma, type_, editors=[olga.id])
+    draft.content_hash = ""
+    stored(draft)
+
+    actions.edit(olga, draft, same(draft, editors=[olga.id]), {})
+
+    assert (draft.revision, draft.have_edited) == (1, set())
+    assert draft.content_hash == hash_of(judged_content(draft))

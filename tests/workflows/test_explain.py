@@ -39,6 +39,7 @@ def test_the_arithmetic_of_a_closed_round_is_all_there():
         "roles": {"security": {"have": 0, "need": 1}},
         "veto": [],
         "missing": ["1 approval from security"],
+        "weighted": False,
         "certain": True,
         "can_still_pass": False,
         "can_still_fail": True,
@@ -146,6 +147,7 @@ def test_a_veto_is_named_as_what_is_missing():
         (PRESETS["absolute_majority"].rule, [YES] * 2, "2 of 9, needs 5"),
         (PRESETS["any_two"].rule, [YES], "1 of 9, needs 2"),
         (TWO_THIRDS, [ABSTAIN], "0 of 0, needs 1"),
+        (TWO_THIRDS, [YES], "1 of 9, needs 5"),
         (TWO_THIRDS, [], "No votes"),
     ],
 )
@@ -217,6 +219,20 @@ def test_a_quorum_of_support_asks_for_more_than_votes():
     assert explained(rule, [YES] * 4 + [NO] * 3)["missing"] == [
         "1 more approval or abstention for the quorum"
     ]
+
+
+@pytest.mark.parametrize(
+    ("choices", "told"),
+    [
+        ([YES, YES], "Approved: by weight, 20 of 20 approved and 11 were needed."),
+        ([YES, NO], "Rejected: by weight, 10 approved, 10 rejected, and a tie changes"),
+        ([YES], "Lapsed: by weight, 10 of 30 voted and 15 were needed."),
+    ],
+)
+def test_a_verdict_in_weight_is_not_taken_for_one_in_people(choices, told):
+    found = explained(Rule(), choices, size=3, weight=10, closed=True)
+
+    assert found["verdict"].startswith(told)
 
 
 def test_what_is_missing_is_told_in_weight_where_votes_weigh_more():

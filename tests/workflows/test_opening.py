@@ -1,16 +1,21 @@
 """Opening a vote: what stands in the way, who is asked, and whose vote is whose."""
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import func, select
 
 from dashboard.audit import AuditEntry
+from dashboard.councils.models import Council
+from dashboard.errors import Denied, RuleBroken
 from dashboard.extensions import db
 from dashboard.permissions import Role
-from dashboard.workflows.models import Status, Workflow
+from dashboard.workflows import actions
+from dashboard.workflows.models import Status, Workflow, WorkflowStep
 from tests.factories import (
     latest_audit,
     make_council,
     make_type,
+    make_version,
     open_vote,
     propose,
     rule_of,
@@ -18,6 +23,8 @@ from tests.factories import (
     vote,
 )
 from tests.workflows.test_api import URL, body
+
+SECOND = "def run(inputs, files):\n    return {'second': True}\n"
 
 
 def test_what_cannot_be_opened_at_once_is_not_proposed_either(api, olga, bot):
@@ -82,3 +89,62 @@ def test_only_who_may_vote_is_asked(uma, ada, olga, bot, absence):
     workflow = open_vote(uma, make_type(council, bot))
 
     assert [voter.user_id for voter in workflow.round.voters] == [olga.id]
+
+
+def test_a_rule_that_lets_the_proposer_vote_still_asks_for_a_seat(ada, olga, otto, bot):
+    council = make_council(ada, otto, rule=rule_of(exclude=[]), name="Safety")
+    workflow = open_vote(olga, make_type(council, bot))
+
+    with pytest.raises(Denied, match="You had no voting seat on Safety"):
+        vote(workflow, olga)
+
+
+def behind_its_back(draft, version, council):
+    """Another request commits while this one still holds what it read before."""
+    pinned = sa.update(WorkflowStep).where(WorkflowStep.workflow_id == draft.id)
+    ruled = sa.update(Council).where(Council.id == council.id)
+    for change in (
+        pinned.values(bot_version_id=version.id),
+        ruled.values(rule=rule_of("any_two")),
+    ):
+        db.session.execute(change.execution_options(synchronize_session=False))
+    db.session.commit()
+
+
+def test_what_is_frozen_is_what_is_stored_and_not_what_was_read_before(
+    uma, type_, bot, council
+):
+    draft = propose(uma, type_)
+    read_before = (draft.steps[0].version.number, draft.council.rule)
+    behind_its_back(draft, make_version(bot, SECOND), council)
+    assert (draft.steps[0].version.number, draft.council.rule) == read_before
+
+    round_ = actions.open_voting(uma, draft)
+
+    assert round_.content["steps"][0]["version"] == 2
+    assert round_.frozen_rule.min_approvals == 2
+
+
+def test_a_draft_is_opened_at_the_council_that_is_responsible_by_now(
+    uma, ada, olga, otto, type_
+):
+    draft = propose(uma, type_)
+    type_.council_id = make_council(ada, olga, otto, name="Strict").id
+    stored(type_)
+
+    actions.open_voting(uma, draft)
+
+    assert (draft.council.name, draft.routing["reasons"]) == (
+        "Strict",
+        ["Sweep names Strict itself."],
+    )
+
+
+def test_a_draft_nobody_is_responsible_for_any_more_is_not_opened(uma, type_):
+    draft = propose(uma, type_)
+    type_.council = None
+    stored(type_)
+
+    with pytest.raises(RuleBroken, match="No council is responsible for Sweep") as no:
+        actions.open_voting(uma, draft)
+    assert (no.value.code, draft.status) == ("no_eligible_voters", Status.DRAFT)

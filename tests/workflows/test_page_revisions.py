@@ -4,6 +4,7 @@ import pytest
 
 from dashboard.workflows import actions
 from dashboard.workflows.diff import changed_lines
+from dashboard.workflows.models import Status
 from dashboard.workflows.schemas import WorkflowEdit
 from tests.factories import (
     make_bot,
@@ -15,6 +16,7 @@ from tests.factories import (
     propose,
     vote,
 )
+from tests.workflows.test_rounds import close_in_the_past
 
 FIRST = "def run(inputs, files):\n    return {'sum': 1}\n"
 SECOND = "def run(inputs, files):\n    return {'sum': 2}\n"
@@ -212,3 +214,22 @@ def test_councils_of_any_size_show_their_revisions(client, uma, bot):
     page = client.as_(uma).get(tab_of(workflow)).text
 
     assert page.count("Not voted") == 9
+
+
+def test_what_is_over_by_now_is_not_listed_as_open(client, uma, type_):
+    workflow = open_vote(uma, type_)
+    close_in_the_past(workflow)
+
+    page = client.as_(uma).get(tab_of(workflow)).text
+
+    assert workflow.status is Status.LAPSED
+    assert "Lapsed: nobody voted." in page
+
+
+def test_programs_are_told_of_it_too(api, uma, type_):
+    workflow = open_vote(uma, type_)
+    close_in_the_past(workflow)
+
+    found = api.with_key(uma).get(f"/api/v1/workflows/{workflow.id}/rounds").json
+
+    assert [each["outcome"] for each in found["items"]] == ["lapsed"]

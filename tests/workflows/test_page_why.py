@@ -6,8 +6,10 @@ import pytest
 
 from dashboard.clock import now
 from dashboard.extensions import db
+from dashboard.workflows import actions
 from dashboard.workflows.models import Status
 from dashboard.workflows.rules import Rule
+from dashboard.workflows.schemas import WorkflowEdit
 from dashboard.workflows.why import extension, why
 from tests.factories import (
     make_council,
@@ -236,3 +238,46 @@ def test_a_page_that_waits_hears_that_time_has_decided(client, uma, olga, type_)
 
     assert before.status_code == 204
     assert (after.status_code, "Lapsed" in after.text) == (200, True)
+
+
+def withdraw(uma, workflow):
+    actions.cancel(uma, workflow)
+
+
+def change(uma, workflow):
+    actions.edit(uma, workflow, WorkflowEdit(title="Something else"), {})
+
+
+@pytest.mark.parametrize(
+    ("verb", "told", "ended"),
+    [
+        (withdraw, "Not decided: it was cancelled", "Cancelled"),
+        (change, "Not decided: the proposal was changed", "Ended by a change"),
+    ],
+)
+def test_a_round_that_ended_undecided_does_not_look_open(
+    uma, olga, type_, verb, told, ended
+):
+    workflow = open_vote(uma, type_)
+    vote(workflow, olga)
+    round_ = round_of(workflow)
+
+    verb(uma, workflow)
+
+    assert round_.explain["verdict"].startswith(told)
+    assert not round_.explain["can_still_pass"]
+    names = [time.name for time in why(round_).times]
+    assert names == ["Opened", "Would have closed", ended]
+
+
+def test_a_weighted_round_says_that_it_counts_weights(uma, ada, olga, otto, bot):
+    council = make_council(ada, olga, otto)
+    council.members[1].weight = 5
+    stored(council)
+    workflow = open_vote(uma, make_type(council, bot))
+    vote(workflow, olga)
+
+    conditions = conditions_of(workflow)
+    assert conditions["Quorum"][0] == "5 of 7 voted, by weight"
+    assert conditions["Threshold"][0] == "5 of 5 approved, by weight"
+    assert conditions["People"][0] == "1 of 3 people approved"

@@ -90,7 +90,7 @@ def test_who_owns_the_agent_may_be_left_out(uma, olga, otto, bot):
     agent = make_agent(owner_id=olga.id)
     workflow = open_vote(uma, type_, agent_id=agent.id)
 
-    with pytest.raises(Denied, match="no voting seat"):
+    with pytest.raises(Denied, match="You own the agent it is for, so you have no"):
         vote(workflow, olga)
     vote(workflow, otto)
     assert workflow.status is Status.APPROVED

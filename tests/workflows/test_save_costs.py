@@ -7,9 +7,10 @@ from tests.factories import make_bot, make_council, make_type, make_user, propos
 # Seven for any save (session, find, lock, change, head, entry, head), and besides:
 PROPOSE = 11  # no find or lock; the number, type and council, its steps, their
 # versions, steps
-EDIT = 11  # the steps of the type, their versions, the files, who edited
-OPEN = 14  # oversight, the council's people, the round, its voters, the rounds before,
-# and who is told
+EDIT = 12  # all of it again once it is locked; the steps of the type, their versions,
+# the files, who edited
+OPEN = 15  # all of it again once it is locked; oversight, the council's people, the
+# round, its voters, the rounds before, and who is told
 CANCEL = 8  # the rounds
 
 

@@ -9,7 +9,11 @@ from dashboard.audit import AuditEntry
 from dashboard.clock import now
 from dashboard.errors import RuleBroken
 from dashboard.extensions import db
+from dashboard.inbox.models import Notice, NoticeKind
 from dashboard.permissions import Role
+from dashboard.runs.claim import claim
+from dashboard.runs.ending import begin
+from dashboard.runs.fence import Lost
 from dashboard.runs.models import Run, RunStatus
 from dashboard.workflows import actions
 from dashboard.workflows.jobs import advance_due, due
@@ -186,3 +190,83 @@ def test_what_a_worker_has_taken_up_is_stopped_on_its_own_page(uma, olga, otto, 
     with pytest.raises(RuleBroken, match="The run has begun. Stop it on its own page"):
         actions.cancel(uma, workflow)
     assert workflow.status is Status.APPROVED
+
+
+def test_who_left_after_the_moment_that_decided_does_not_move_it(
+    uma, ada, olga, otto, patient
+):
+    workflow = open_vote(uma, patient)
+    vote(workflow, olga)
+    vote(workflow, otto)
+    opened_at = now() - timedelta(hours=3)
+    age(workflow, opened_at=opened_at)
+    ada.is_active = False
+    db.session.commit()
+
+    assert advance_due() == 1
+
+    round_ = round_of(workflow)
+    assert round_.decided_at == opened_at + timedelta(hours=1)
+    assert not any(voter.gone for voter in round_.voters)
+
+
+@pytest.fixture
+def in_hand(uma, olga, otto, type_):
+    """Approved, and its run claimed by a worker that has not begun it."""
+    workflow = open_vote(uma, type_)
+    vote(workflow, olga)
+    vote(workflow, otto)
+    taken = claim(db.session.scalars(select(Run.id)).one(), "worker")
+    db.session.expire_all()
+    age(workflow, expires_at=now() - timedelta(seconds=1))
+    return workflow, taken
+
+
+def test_a_run_that_was_taken_and_not_begun_in_time_expires(uma, type_, in_hand):
+    workflow, taken = in_hand
+    over = open_vote(uma, type_)
+    close_in_the_past(over)
+
+    assert advance_due() == 2
+
+    assert (workflow.status, over.status) == (Status.EXPIRED, Status.LAPSED)
+    with pytest.raises(Lost):
+        begin(taken)
+    assert workflow.status is Status.EXPIRED
+
+
+@pytest.mark.parametrize("verb", [cancel, edit])
+def test_nobody_takes_back_what_expired_in_a_workers_hands(uma, in_hand, verb):
+    workflow, _ = in_hand
+
+    with pytest.raises(RuleBroken, match="moved on"):
+        verb(uma, workflow)
+    assert workflow.status is Status.EXPIRED
+
+
+def test_one_round_that_cannot_be_judged_stops_no_other_clock(uma, type_, caplog):
+    unreadable, over = open_vote(uma, type_), open_vote(uma, type_)
+    for workflow in (unreadable, over):
+        close_in_the_past(workflow)
+    age(unreadable, rule={"threshold": "most"})
+
+    assert advance_due() == 1
+
+    assert over.status is Status.LAPSED
+    assert f"Time could not be applied to workflow {unreadable.id}" in caplog.text
+
+
+def test_nobody_is_told_to_go_on_voting_by_the_vote_that_decides(
+    uma, ada, olga, otto, bot
+):
+    rule = rule_of(late_extension={"seconds": 3600, "trigger": "quorum"})
+    workflow = open_vote(uma, make_type(make_council(ada, olga, otto, rule=rule), bot))
+    vote(workflow, olga)
+    soon = now() + timedelta(minutes=5)
+    age(workflow, closes_at=soon, original_closes_at=soon)
+
+    vote(workflow, otto)
+
+    assert workflow.status is Status.APPROVED
+    told = set(db.session.scalars(select(Notice.kind)))
+    assert told == {NoticeKind.OPENED, NoticeKind.DECIDED}

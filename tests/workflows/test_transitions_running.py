@@ -23,6 +23,7 @@ from tests.factories import (
     stored,
 )
 from tests.workflows.faces import approved, bought, state
+from tests.workflows.test_rounds import age
 
 
 def test_an_approval_buys_one_run(face, uma, ada, olga, by_hand):
@@ -123,3 +124,17 @@ def test_frozen_work_does_not_start(face, uma, ada, olga, by_hand):
 
     assert face.refuses(face.run(uma, workflow), Refusal.FROZEN)
     assert state(workflow)[0] is Status.APPROVED
+
+
+def test_an_approval_that_ran_out_while_the_run_was_claimed_buys_nothing(
+    uma, ada, olga, by_hand
+):
+    workflow = approved(uma, by_hand, ada, olga)
+    actions.start_run(uma, workflow)
+    taken = claim(bought(workflow).id, "late:1")
+    age(workflow, expires_at=now() - timedelta(minutes=1))
+
+    assert not begin(taken)
+
+    assert state(workflow) == (Status.EXPIRED, "run_window_passed")
+    assert bought(workflow).status.value == "cancelled"

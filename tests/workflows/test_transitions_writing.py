@@ -215,3 +215,16 @@ def test_what_is_over_takes_no_verb(face, ada, olga, type_, verb, status):
 
     assert response.status_code == 409
     assert state(workflow)[0] is Status(status)
+
+
+def test_an_editor_is_let_go_and_what_they_wrote_stays_theirs(
+    face, uma, ada, olga, type_
+):
+    workflow = propose(uma, type_, editors=[olga.id])
+    assert face.accepts(face.edit(olga, workflow, title="Clean up twice"))
+
+    assert face.accepts(face.edit(uma, workflow, title="Clean up twice"))
+
+    assert face.edit(olga, workflow, title="Still mine").status_code == 403
+    assert face.accepts(face.open(uma, workflow))
+    assert olga.id not in {voter.user_id for voter in round_of(workflow).voters}

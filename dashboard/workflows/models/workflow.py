@@ -83,6 +83,8 @@ class WorkflowEditor(Model):
     )
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     edited_at: Mapped[datetime | None]
+    is_named: Mapped[bool] = mapped_column(default=True)
+    """Whether they still may; who has edited stays written down."""
 
     user: Mapped[User] = relationship()
 
@@ -174,12 +176,17 @@ class Workflow(Model):
     @property
     def authors(self) -> set[UUID]:
         """Who proposed it, and whom they let change it."""
-        return {self.proposer_id} | {editor.user_id for editor in self.editors}
+        named = {editor.user_id for editor in self.editors if editor.is_named}
+        return {self.proposer_id} | named
 
     @property
     def co_editors(self) -> list[WorkflowEditor]:
         """Whom the proposer lets change it, too."""
-        return [each for each in self.editors if each.user_id != self.proposer_id]
+        return [
+            each
+            for each in self.editors
+            if each.is_named and each.user_id != self.proposer_id
+        ]
 
     @property
     def have_edited(self) -> set[UUID]:
@@ -198,8 +205,10 @@ class Workflow(Model):
     def let_edit(self, user_ids: Collection[UUID]) -> None:
         """Make these people the co-editors; who has edited stays written down."""
         known = {each.user_id for each in self.editors}
+        for each in self.editors:
+            each.is_named = each.user_id in user_ids
         self.editors = [
-            each for each in self.editors if each.edited_at or each.user_id in user_ids
+            each for each in self.editors if each.edited_at or each.is_named
         ]
         self.editors += [
             WorkflowEditor(user_id=id_) for id_ in user_ids if id_ not in known
@@ -243,7 +252,7 @@ class Workflow(Model):
         if permission is Permission.WORKFLOW_RUN:
             return actor.id in self.authors or guards
         if permission is Permission.WORKFLOW_VOID:
-            return actor.id not in self.authors
+            return actor.id not in self.authors | self.have_edited
         return True
 
     def __str__(self) -> str:
