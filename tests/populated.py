@@ -50,8 +50,9 @@ def populate(ada, olga):
     type_ = make_type(council, bot)
     run = ran(bot, ada)
     workflow = proposed(type_, bot, ada)
-    make_vote(make_round(make_workflow(ada, type_), ada, olga), olga)
-    others = make_workflow(olga, type_)
+    own = make_workflow(ada, type_, number=90_001)
+    make_vote(make_round(own, ada, olga), olga)
+    others = make_workflow(olga, type_, number=90_002)
     make_vote(make_round(others, ada, olga), olga)
     key, _ = ApiKey.issue(ada, name="For the sweep")
     session = stored(UserSession(user=ada))
@@ -116,7 +117,7 @@ def ran(bot, person):
 
 def proposed(type_, bot, person):
     """A draft with a step and a file."""
-    workflow = make_workflow(person, type_)
+    workflow = make_workflow(person, type_, number=90_003)
     version = BotVersion.active_of(bot.id)
     step = WorkflowStep(position=1, bot_id=bot.id, bot_version_id=version.id)
     workflow.steps = [step]

@@ -7,11 +7,17 @@ from sqlalchemy import select
 from dashboard.agents.models import Agent
 from dashboard.agents.schemas import AgentIn, RestrictionIn
 from dashboard.audit import audited
+from dashboard.councils.models import Adviser
 from dashboard.errors import Denied, Invalid
 from dashboard.extensions import db
 from dashboard.permissions import Actor, Permission
 from dashboard.users.models import User
 from dashboard.workflow_types.models import WorkflowType
+
+ONLY_AN_ADMIN = (
+    "{} advises a council, so its owner reads what is proposed there. Ask an admin to "
+    "name another one."
+)
 
 
 def create_agent(actor: Actor, wanted: AgentIn) -> Agent:
@@ -37,7 +43,7 @@ def retire_agent(actor: Actor, agent: Agent) -> Agent:
 
 def fill(actor: Actor, agent: Agent, wanted: AgentIn) -> None:
     check_name(agent, wanted.name)
-    check_owner(agent, wanted.owner_id)
+    check_owner(actor, agent, wanted.owner_id)
     if wanted.restrictions is not None:
         restrict(actor, agent, wanted.restrictions)
     agent.become(wanted.status)
@@ -81,10 +87,18 @@ def check_name(agent: Agent, name: str) -> None:
         raise Invalid({"name": "Another agent has this name."})
 
 
-def check_owner(agent: Agent, owner_id: UUID | None) -> None:
+def check_owner(actor: Actor, agent: Agent, owner_id: UUID | None) -> None:
     """Only somebody new is asked about: an owner who left stays named."""
     if owner_id in {None, agent.owner_id}:
         return
     active = select(User.id).where(User.id == owner_id, User.is_active)
     if db.session.scalar(active) is None:
         raise Invalid({"owner_id": "There is no such active person."})
+    if Permission.USER_WRITE not in actor.grants and is_heard(agent):
+        raise Invalid({"owner_id": ONLY_AN_ADMIN.format(agent)})
+
+
+def is_heard(agent: Agent) -> bool:
+    """Whoever answers for an agent reads what the councils it advises decide."""
+    heard = select(Adviser.id).where(Adviser.agent_id == agent.id)
+    return db.session.scalar(heard.limit(1)) is not None

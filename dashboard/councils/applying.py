@@ -56,6 +56,11 @@ def refuse_if_other(
             f"{name} was not changed: its changes are not decided by this kind of "
             "proposal any more."
         )
+    if council.charter.type.council_id != workflow.council_id:
+        raise Impossible(
+            f"{name} was not changed: another council decides on its changes by now. "
+            "Propose the change again."
+        )
     if digest_of(council) != change["before"]:
         raise Impossible(
             f"{name} was not changed: it is not as it was when this was proposed. "

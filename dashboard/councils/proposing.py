@@ -15,6 +15,8 @@ from dashboard.councils.standing import Standing, digest_of, standing_of
 from dashboard.errors import Invalid, RuleBroken
 from dashboard.extensions import db
 from dashboard.oversight.schemas import OversightIn
+from dashboard.oversight.setting import check_types
+from dashboard.schemas import checked
 from dashboard.users.models import User
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflows import actions
@@ -34,6 +36,8 @@ def propose_change(actor: User, council: Council, wanted: ChangeIn) -> Workflow:
     if council.is_archived:
         raise RuleBroken(f"{council.name} is archived. Restore it first.")
     check(council, wanted)
+    if wanted.oversight:
+        check_oversight(wanted.oversight)
     if wanted.charter_type_id and not wanted.ends_charter:
         charter.usable(wanted.charter_type_id)
     asked = WorkflowIn(
@@ -42,6 +46,15 @@ def propose_change(actor: User, council: Council, wanted: ChangeIn) -> Workflow:
         type_id=council.charter.type_id,
     )
     return actions.propose(actor, asked, {}, change=change_to(council, wanted))
+
+
+def check_oversight(wanted: OversightIn) -> None:
+    """What the worker would refuse is not put to a vote."""
+    try:
+        check_types(wanted.blocked_types)
+    except Invalid as error:
+        below = {f"oversight.{path}": said for path, said in error.errors.items()}
+        raise Invalid(below) from error
 
 
 def change_to(council: Council, wanted: ChangeIn) -> dict[str, Any]:
@@ -68,8 +81,9 @@ def propose_oversight(
     actor: User, council: Council, wanted: OversightIn, why: str = ""
 ) -> Workflow:
     """The same council under another oversight."""
+    check_types(wanted.blocked_types)
     same = {**standing_of(council)["council"], "why": why}
-    change = ChangeIn.model_validate(same)
+    change = checked(ChangeIn, same)
     return propose_change(
         actor, council, change.model_copy(update={"oversight": wanted})
     )

@@ -15,7 +15,7 @@ from pydantic import (
 
 from dashboard.schemas import Schema, Text, no_nul
 from dashboard.simulation.schemas import Outcome
-from dashboard.workflows.rules import CENTURY
+from dashboard.workflows.rules import CENTURY, MOST_ROLES
 from dashboard.workflows.voting import Refusal
 
 OK = "ok"
@@ -66,7 +66,7 @@ class Voter(Part):
 
     voter: Name
     weight: Weight = 1
-    roles: list[Name] = Field(default_factory=list)
+    roles: list[Name] = Field(default_factory=list, max_length=MOST_ROLES)
     veto: StrictBool = False
 
 
@@ -104,7 +104,7 @@ class SeatStep(Step):
     type: Literal["member_add", "member_remove", "weight_change"]
     voter: Name
     weight: Weight | None = None
-    roles: list[Name] | None = None
+    roles: list[Name] | None = Field(None, max_length=MOST_ROLES)
     veto: StrictBool | None = None
 
 

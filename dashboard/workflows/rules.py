@@ -16,6 +16,7 @@ from dashboard.schemas import Schema, Text
 from dashboard.workflows.wording import counted, duration, fraction, listed
 
 MOST = 1_000_000_000
+MOST_ROLES = 50
 CENTURY = 100 * 365 * 86_400  # a longer time would leave the calendar when added up
 
 RoleName = Annotated[Text, Field(min_length=1, max_length=80)]
@@ -112,7 +113,7 @@ class Rule(Part):
     quorum: Quorum = Quorum(num=1, den=2)
     min_approvals: int = Field(1, ge=1, le=MOST)
     required_roles: dict[RoleName, Annotated[int, Field(ge=1, le=MOST)]] = Field(
-        default_factory=dict
+        default_factory=dict, max_length=MOST_ROLES
     )
     voting_period: Period = 259_200
     early_decision: EarlyDecision = EarlyDecision.CERTAIN

@@ -2,7 +2,14 @@ import pytest
 
 from dashboard.agents.models import Agent, AgentStatus
 from dashboard.extensions import db
-from tests.factories import latest_audit, make_agent
+from tests.factories import (
+    latest_audit,
+    make_agent,
+    make_bot,
+    make_council,
+    make_type,
+    open_vote,
+)
 
 URL = "/api/v1/agents"
 
@@ -127,3 +134,25 @@ def test_the_list_costs_the_same_however_long_it_is(api, ada, statements, size):
     api.get(URL)
 
     assert len(statements) == 3  # key and owner, rows, total
+
+
+@pytest.mark.parametrize("owned", [True, False])
+def test_only_an_admin_hands_on_an_agent_that_a_council_hears(
+    api, ada, olga, otto, owned
+):
+    """Its owner reads what is proposed there: that is no operator's to give away."""
+    agent = make_agent(owner_id=olga.id if owned else None)
+    workflow = open_vote(
+        olga, make_type(make_council(ada, olga, advisers=[agent]), make_bot(ada))
+    )
+    giver = olga if owned else otto
+    url, body = f"{URL}/{agent.id}", {"owner_id": str(otto.id)}
+
+    refused = api.with_key(giver).patch(url, json=body)
+    renamed = api.with_key(giver).patch(url, json={"description": "As before"})
+    read = api.with_key(otto).get(f"/api/v1/workflows/{workflow.id}")
+    given = api.with_key(ada).patch(url, json=body)
+
+    assert (refused.status_code, read.status_code) == (422, 404)
+    assert refused.json["errors"][0]["pointer"] == "/owner_id"
+    assert (renamed.status_code, given.status_code) == (200, 200)

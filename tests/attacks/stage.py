@@ -1,9 +1,13 @@
 """What belongs to one group, with a word in all of it that nobody else may read."""
 
+from dashboard.advice.models import Advice
 from dashboard.audit import audited
 from dashboard.auth.views import PUBLIC
 from dashboard.bots.models import BotVersion, RunPolicy
+from dashboard.clock import now
 from dashboard.files.models import Blob
+from dashboard.freezes.models import Freeze, Scope
+from dashboard.inbox.models import Notice, NoticeKind
 from dashboard.permissions import Permission
 from dashboard.runs.models import LogChunk, OutputFile, RunFile, StepStatus
 from dashboard.users.models import ApiKey, UserSession
@@ -17,12 +21,16 @@ from tests.factories import (
     make_type,
     make_vote,
     make_workflow,
+    open_vote,
     stored,
+    vote,
 )
+from tests.populated import RECEIPTS
 
 SECRET = "xylophone"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FILE = "report.csv"
+NOBODY = "019a0000-0000-7000-8000-000000000000"
 CODE = f"def run(inputs, files):\n    return {{'{SECRET}': inputs}}\n"
 BODIES = {
     "agents_api.replace": {"name": "Changed"},
@@ -31,7 +39,17 @@ BODIES = {
     "workflows_api.vote": {"choice": "approve", "revision": 1},
     "bots_api.update": {"name": "Changed"},
     "bots_api.create_version": {"code": CODE, "message": "Changed"},
-    "oversight_api.check_action": {"type_id": "019a0000-0000-7000-8000-000000000000"},
+    "oversight_api.check_action": {"type_id": NOBODY},
+    "councils_api.propose": {"name": "Changed", "members": [{"user_id": NOBODY}]},
+    "workflows_api.void": {"user_id": NOBODY, "reason": "Changed"},
+    "freezes_api.lift": {"reason": "Changed"},
+    "advice_api.create": {
+        "agent_id": NOBODY,
+        "opinion": "approve",
+        "confidence": 50,
+        "reason": "Changed",
+        "revision": 1,
+    },
 }
 """What a program sends to get past the look at its body; others take nothing."""
 OPEN_TO_ALL = {"agent_id", "type_id"}
@@ -54,9 +72,11 @@ def secret_world(owner, member):
     agent = make_agent(name="Pilot", owner_id=owner.id)
     type_ = make_type(council, bot, name="Unload")
     workflow = secret_workflow(type_, bot, owner, agent)
-    voting = make_workflow(owner, type_, title=f"Vote on the {SECRET}")
+    voting = make_workflow(owner, type_, title=f"Vote on the {SECRET}", number=90_001)
     round_ = make_round(voting, owner, member)
     make_vote(round_, member, reason=f"Because of the {SECRET}")
+    make_vote(round_, owner, "reject").void(member, f"Not the {SECRET}", now())
+    secret_words(round_, agent, owner)
     run = secret_run(hidden_bot, owner)
     key, _ = ApiKey.issue(owner, name=f"{SECRET} key")
     session = stored(UserSession(user=owner, agent=f"{SECRET} browser"))
@@ -70,6 +90,7 @@ def secret_world(owner, member):
         "agent_id": agent.id,
         "bot_id": hidden_bot.id,
         "council_id": hidden_council.id,
+        "freeze_id": secret_freeze(hidden_council, owner).id,
         "key_id": key.id,
         "name": FILE,
         "number": 1,
@@ -81,7 +102,38 @@ def secret_world(owner, member):
         "type_id": type_.id,
         "user_id": member.id,
         "workflow_id": workflow.id,
+        "workflows.void": {"workflow_id": voting.id},
+        **dict.fromkeys(RECEIPTS, {"workflow_id": decided(type_, owner, member).id}),
     }
+
+
+def secret_words(round_, agent, owner):
+    """What an agent said of a round, and what its people were told."""
+    of = {"revision": round_.revision, "content_hash": round_.content_hash}
+    said = {"opinion": "reject", "confidence": 80, "reason": f"It holds a {SECRET}"}
+    people = {"round_id": round_.id, "agent_id": agent.id, "given_by_id": owner.id}
+    stored(Advice(**of, **said, **people, given_at=now()))
+    told = {"kind": NoticeKind.VOIDED, "key": "told", "text": f"A {SECRET} was voided"}
+    stored(Notice(user_id=owner.id, workflow_id=round_.workflow_id, at=now(), **told))
+
+
+def decided(type_, proposer, voter):
+    """A workflow with a receipt."""
+    workflow = open_vote(proposer, type_, title=f"Weigh the {SECRET}")
+    vote(workflow, voter, "reject", reason=f"The {SECRET} is too heavy")
+    return workflow
+
+
+def secret_freeze(council, owner):
+    return stored(
+        Freeze(
+            scope=Scope.COUNCIL,
+            target=f"council:{council.id}",
+            council_id=council.id,
+            reason=SECRET,
+            frozen_by_id=owner.id,
+        )
+    )
 
 
 def secret_workflow(type_, bot, owner, agent):
@@ -89,6 +141,7 @@ def secret_workflow(type_, bot, owner, agent):
         owner,
         type_,
         title=f"Move the {SECRET}",
+        number=90_002,
         description=SECRET,
         inputs={"word": SECRET},
         agent_id=agent.id,

@@ -3,12 +3,21 @@
 import pytest
 from markupsafe import escape
 
+from dashboard.advice.models import Advice
+from dashboard.agents.models import Restriction
 from dashboard.audit import audited
 from dashboard.bots.models import BotVersion, RunPolicy
+from dashboard.clock import now
+from dashboard.councils.models import BlockedType, Charter
+from dashboard.councils.proposing import propose_change
+from dashboard.councils.schemas import ChangeIn
 from dashboard.files.models import Blob
+from dashboard.freezes.models import Freeze, Scope
+from dashboard.inbox.models import Notice, NoticeKind
 from dashboard.permissions import Permission
 from dashboard.runs.models import LogChunk, OutputFile, RunFile, StepStatus
 from dashboard.users.models import ApiKey, UserSession
+from dashboard.workflow_types.models import TypeKind
 from dashboard.workflows.models import WorkflowFile, WorkflowStep
 from tests.attacks.stage import listed, routes
 from tests.factories import (
@@ -21,9 +30,11 @@ from tests.factories import (
     make_user,
     make_vote,
     make_workflow,
+    open_vote,
     stored,
+    vote,
 )
-from tests.populated import filled_in
+from tests.populated import RECEIPTS, filled_in
 
 IMAGE = '"><img src=x onerror=alert(1)>'
 SCRIPT = "</script><script>alert(1)</script>"
@@ -31,7 +42,19 @@ TEMPLATE = "{{7*7}}${7*7}#{7*7}<%= 7*7 %>"
 LINK = "javascript:alert(1)"
 EVIL = f"{IMAGE}{SCRIPT}{LINK}"
 RAW = (b"<img src=x", b"<script>alert", b'href="javascript:', b'src="javascript:')
-TABS = ("", "history", "code", "versions", "runs", "input", "rule", "work", "councils")
+WORKFLOWS = {"workflow_id", "draft_id", "change_id", "proven_id"}
+TABS = (
+    "",
+    "history",
+    "revisions",
+    "code",
+    "versions",
+    "runs",
+    "input",
+    "rule",
+    "work",
+    "councils",
+)
 
 
 def evil_world(owner, text):
@@ -53,7 +76,12 @@ def evil_world(owner, text):
     schema = {"type": "object", "properties": {"word": field}}
     type_ = make_type(council, bot, name=short, description=text, schema=schema)
     workflow = make_workflow(
-        owner, type_, title=short, description=text, inputs={"word": text}
+        owner,
+        type_,
+        title=short,
+        description=text,
+        inputs={"word": text},
+        number=90_001,
     )
     workflow.agent_id = agent.id
     version = BotVersion.active_of(bot.id)
@@ -61,8 +89,23 @@ def evil_world(owner, text):
         WorkflowStep(position=1, bot_id=bot.id, bot_version_id=version.id)
     ]
     workflow.files = [WorkflowFile(name=short, blob=Blob.keep(b"x"))]
-    voting = make_workflow(owner, type_, title=short)
-    make_vote(make_round(voting, owner, content={short: text}), owner, reason=text)
+    voting = make_workflow(
+        owner, type_, title=short, routing={"reasons": [text]}, number=90_002
+    )
+    watcher = make_user(short)
+    content = {"auto_run": False, short: text}
+    round_ = make_round(voting, owner, watcher, content=content)
+    make_vote(round_, owner, reason=text)
+    gone = make_vote(round_, watcher, reason=text)
+    gone.void(owner, text, now())
+    advise(round_, agent, owner, text)
+    tell(owner, voting, text[:300])
+    proven = decided(type_, owner, text)
+    type_.domain = text[:80]
+    council.domains = [text]
+    council.blocked_types = [BlockedType(type_id=type_.id, reason=text[:200])]
+    agent.restrictions = [Restriction(type_id=type_.id, reason=text[:200])]
+    change = governed(council, owner, text)
     with audited(owner, Permission.COUNCIL_WRITE, council) as entry:
         council.description = f"{text} again"
         entry.about(council, reason=text)
@@ -71,6 +114,7 @@ def evil_world(owner, text):
         "agent_id": agent.id,
         "bot_id": bot.id,
         "council_id": council.id,
+        "freeze_id": frozen(council, agent, owner, text[:500]).id,
         "key_id": key.id,
         "name": "swagger-ui.css",
         "number": 1,
@@ -80,10 +124,60 @@ def evil_world(owner, text):
         "session_id": stored(UserSession(user=owner, agent=text)).id,
         "step": 1,
         "type_id": type_.id,
-        "user_id": owner.id,
+        "user_id": watcher.id,
         "workflow_id": voting.id,
         "draft_id": workflow.id,
+        "change_id": change.id,
+        "proven_id": proven.id,
+        **dict.fromkeys(RECEIPTS, {"workflow_id": proven.id}),
+        "workflows.void": {"workflow_id": proven.id},
     }
+
+
+def advise(round_, agent, owner, text):
+    given = {"opinion": "reject", "confidence": 80, "reason": text}
+    seen = {"revision": round_.revision, "content_hash": round_.content_hash}
+    people = {"round_id": round_.id, "agent_id": agent.id, "given_by_id": owner.id}
+    stored(Advice(**given, **seen, **people, given_at=now()))
+
+
+def tell(person, workflow, text):
+    of = {"workflow_id": workflow.id, "kind": NoticeKind.VOIDED, "key": "evil"}
+    stored(Notice(user_id=person.id, text=text, at=now(), **of))
+
+
+def decided(type_, owner, text):
+    """Voted down by somebody with words of their own, so that there is a receipt."""
+    member = make_user(text[:80])
+    council = make_council(member, name=f"{text[:70]} too", description=text)
+    kind = make_type(council, *(step.bot for step in type_.steps), name=f"{text[:70]}2")
+    workflow = open_vote(owner, kind, title=text[:80], description=text)
+    vote(workflow, member, "reject", reason=text)
+    return workflow
+
+
+def governed(council, owner, text):
+    """A proposal to change a council, before and after full of the text."""
+    body = make_council(owner, name=f"{text[:70]} governs")
+    kind = make_type(
+        body, name=f"Govern {text[:60]}", kind=TypeKind.GOVERNANCE, auto_run=False
+    )
+    council.charter = Charter(type_id=kind.id)
+    seat = {"user_id": owner.id, "role": f"a{text[:38]}"}
+    wanted = {"name": f"a{text[:70]}", "description": f"a{text}", "why": text}
+    return propose_change(owner, stored(council), ChangeIn(**wanted, members=[seat]))
+
+
+def frozen(council, agent, owner, reason):
+    """One that holds, so that it stands on every page, and one that was lifted."""
+    freeze = {"reason": reason, "frozen_by_id": owner.id}
+    lifted = {"lifted_by_id": owner.id, "lifted_at": now(), "lift_reason": reason}
+    stored(
+        Freeze(scope=Scope.COUNCIL, target="council", council_id=council.id, **freeze)
+    )
+    return stored(
+        Freeze(scope=Scope.AGENT, target="agent", agent_id=agent.id, **freeze, **lifted)
+    )
 
 
 def evil_run(bot, owner, text):
@@ -110,7 +204,8 @@ def pages(app, browser, world):
     for _, rule in routes(app, "GET"):
         if rule.rule.startswith("/api/"):
             continue
-        for draft in {world["workflow_id"], world["draft_id"]}:
+        ids = {id_ for name, id_ in world.items() if name in WORKFLOWS}
+        for draft in ids if "workflow_id" in rule.arguments else [None]:
             url = filled_in(rule, world | {"workflow_id": draft, "name": "nothing"})
             tabbed = rule.endpoint.endswith(".show")
             queries = [f"tab={tab}" for tab in TABS] if tabbed else [""]

@@ -7,6 +7,7 @@ from dashboard.auth.views import PUBLIC
 from dashboard.bots.models import Bot
 from dashboard.councils.models import Council
 from dashboard.extensions import db
+from dashboard.freezes.models import Freeze
 from dashboard.permissions import GRANTS, SYSTEM, Permission, Role, can
 from dashboard.runs.models import Run
 from dashboard.users.models import ApiKey, User, UserSession
@@ -21,6 +22,7 @@ MODELS = {
     "agent_id": Agent,
     "bot_id": Bot,
     "council_id": Council,
+    "freeze_id": Freeze,
     "key_id": ApiKey,
     "run_id": Run,
     "session_id": UserSession,
@@ -37,7 +39,13 @@ SEES = {
     Role.API_USER: {"agent_id", "type_id"},
 }
 """Of what belongs to others, by the name of the argument in the address."""
-ONLY_ADMINS = {P.USER_WRITE, P.COUNCIL_WRITE, P.TYPE_WRITE}
+ONLY_ADMINS = {
+    P.USER_WRITE,
+    P.COUNCIL_WRITE,
+    P.TYPE_WRITE,
+    P.FREEZE_WRITE,
+    P.WORKFLOW_VOID,
+}
 ONLY_AUDITORS = {P.AUDIT_READ, P.USER_READ}
 SAYS_WHY_NOT = {"bots.run"}
 """Pages that open for whoever sees the record, and tell why nothing can be done."""
@@ -193,5 +201,6 @@ def test_the_public_endpoints_are_the_ones_agreed_on():
         "health.show",
         "home.theme",
         "openapi.spec",
+        "receipts.key",
         "static",
     ]

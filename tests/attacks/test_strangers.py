@@ -23,6 +23,13 @@ from tests.populated import filled_in
 SEARCHES = ("q", "bot_id", "council_id", "type_id", "owner", "actor", "subject_id")
 KNOWS_BOTS = {"bot_id"}
 """Who may sit on a council may read the code that councils judge."""
+NAMES_BOTS = {
+    "bots.index",
+    "bots_api.index",
+    "home.index",
+    "home_api.show",
+    "runs.index",
+}
 PAGED = (".show", ".index")
 """Pages and calls that have tabs, or take a search."""
 STAMPS = ("user_sessions", "api_keys")
@@ -102,6 +109,20 @@ def test_a_secret_word_stands_on_no_page_of_a_stranger(app, client, world):
             with browser.get(f"{filled_in(rule, world)}?{query}") as response:
                 if SECRET.encode() in response.data:
                     found.append((rule.rule, query, response.status))
+
+    assert not found, listed(found)
+
+
+def test_a_seat_on_one_council_shows_nothing_of_another(app, browser, stranger, world):
+    judges_code = stranger.role in VOTERS
+
+    found = []
+    for _, rule in routes(app, "GET"):
+        names_bots = rule.endpoint in NAMES_BOTS or KNOWS_BOTS & rule.arguments
+        if not (judges_code and names_bots):
+            with browser.get(filled_in(rule, world)) as response:
+                if SECRET.encode() in response.data:
+                    found.append((rule.rule, response.status))
 
     assert not found, listed(found)
 

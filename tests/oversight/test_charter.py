@@ -1,9 +1,12 @@
 """Where changes to a council are voted on, its oversight is too."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import select
 
 from dashboard.councils.models import Charter, Council
+from dashboard.councils.standing import standing_of
 from dashboard.extensions import db
 from dashboard.workflows.models import Workflow
 from tests.factories import make_council, stored
@@ -88,3 +91,37 @@ def test_strangers_find_nothing_and_viewers_propose_nothing(
     assert client.post(url, data=FIELDS).status_code == 404
     assert client.as_(eve).get(url).status_code == 403
     assert client.post(url, data=FIELDS).status_code == 403
+
+
+@pytest.mark.parametrize("unknown", [True, False])
+def test_what_could_not_be_done_is_not_put_to_a_vote(
+    client, api, olga, council, unknown
+):
+    """A type that does not exist, and the type by which the council is changed."""
+    type_id = str(uuid4()) if unknown else str(council.charter_type_id)
+    form = {"blocked_types-0-type_id": type_id, "blocked_types-0-reason": "No more"}
+    row = {"type_id": type_id, "reason": "No more"}
+    wanted = standing_of(council)["council"] | {"oversight": {"blocked_types": [row]}}
+
+    page = client.as_(olga).post(f"/councils/{council.id}/oversight/propose", data=form)
+    told = api.with_key(olga).post(
+        f"/api/v1/councils/{council.id}/changes", json=wanted
+    )
+
+    assert (page.status_code, told.status_code) == (422, 422)
+    (error,) = told.json["errors"]
+    assert error["pointer"] == "/oversight/blocked_types/0/type_id"
+    assert db.session.scalar(select(Workflow)) is None
+
+
+def test_a_council_that_cannot_decide_says_so_on_the_page(client, olga, council):
+    """Its stored rule asks for a role that nobody here has."""
+    council.rule = council.rule | {"required_roles": {"chair": 1}}
+    stored(council)
+
+    page = client.as_(olga).post(
+        f"/councils/{council.id}/oversight/propose", data={"savings_threshold": "5"}
+    )
+
+    assert page.status_code == 422
+    assert "no people here have that role" in page.text

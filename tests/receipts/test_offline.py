@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from dashboard.receipts.checking import MOST
 from dashboard.receipts.cli import verify_receipt
 from tests.receipts.tale import JWK, OTHER, signed, tale
 
@@ -150,3 +151,15 @@ def test_what_is_no_key_ends_with_2(folder, text):
 
     assert found.exit_code == 2
     assert "is not a public key" in found.output
+
+
+def test_a_file_full_of_mistakes_does_not_fill_the_terminal(folder):
+    document = json.loads((folder / "receipt.json").read_bytes())
+    document["receipt"]["rounds"] = [{} for _ in range(5_000)]
+    (folder / "receipt.json").write_text(json.dumps(document))
+
+    found = checked(folder)
+
+    assert found.exit_code == 1
+    assert len(found.stderr.splitlines()) == MOST + 1
+    assert f"{MOST} things or more are wrong." in found.stderr

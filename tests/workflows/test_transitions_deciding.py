@@ -9,6 +9,7 @@ from dashboard.workflows.jobs import advance_due
 from dashboard.workflows.models import Status
 from dashboard.workflows.voting import Refusal
 from tests.factories import (
+    make_agent,
     make_council,
     make_type,
     open_vote,
@@ -173,3 +174,11 @@ def test_what_was_approved_unseen_can_be_started(face, uma, ada, olga, otto, bot
     close_in_the_past(workflow)
 
     assert face.accepts(face.run(uma, workflow))
+
+
+def test_a_guardian_whose_agent_asked_for_it_voids_nothing(face, uma, ada, olga, type_):
+    agent = make_agent(owner_id=ada.id)
+    workflow = open_vote(uma, type_, agent_id=agent.id)
+    vote(workflow, olga, "reject")
+
+    assert face.void(ada, workflow, olga).status_code == 403

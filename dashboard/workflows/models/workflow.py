@@ -252,7 +252,8 @@ class Workflow(Model):
         if permission is Permission.WORKFLOW_RUN:
             return actor.id in self.authors or guards
         if permission is Permission.WORKFLOW_VOID:
-            return actor.id not in self.authors | self.have_edited
+            speaks_for = self.agent is not None and self.agent.owner_id == actor.id
+            return actor.id not in self.authors | self.have_edited and not speaks_for
         return True
 
     def __str__(self) -> str:
