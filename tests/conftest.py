@@ -21,6 +21,16 @@ from tests.factories import make_user
 SERVERS = ("sqlite", "postgresql")
 
 
+def pytest_collection_modifyitems(items):
+    """Keep together, in one process, whatever shares a server or a program."""
+    for item in items:
+        called = getattr(item, "callspec", None)
+        shared = called.params.get("server") if called else None
+        folder = item.path.parent.name
+        group = shared or (folder if folder == "browser" else "rest")
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 class Client(FlaskClient):
     """A browser or a program: each request has a context and a session of its own."""
 

@@ -156,10 +156,10 @@ def test_the_headline_compares_what_is_with_what_is_needed(rule, choices, line):
 
 
 def test_the_headline_adds_weights_where_votes_weigh_more_and_people_in_counts():
-    weighted = explained(TWO_THIRDS, [YES, YES, NO], weight=10)
+    weighted = explained(TWO_THIRDS, [YES] * 4 + [NO], weight=10)
     counted = explained(PRESETS["any_two"].rule, [YES], weight=10)
 
-    assert headline(weighted) == "20 of 30, needs 20"
+    assert headline(weighted) == "40 of 50, needs 34"
     assert headline(counted) == "1 of 9, needs 2"
 
 
