@@ -6,7 +6,13 @@ SCHEMES = ("light", "dark")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LISTS = (
     "/",
+    "/inbox/",
+    "/inbox/?tab=mine",
+    "/inbox/?tab=done",
+    "/inbox/?tab=news",
     "/workflows/",
+    "/workflows/?status=open",
+    "/workflows/?status=completed",
     "/councils/",
     "/agents/",
     "/workflow-types/",
@@ -14,6 +20,7 @@ LISTS = (
     "/runs/",
     "/users/",
     "/keys/",
+    "/freezes/",
     "/audit/",
     "/profile/",
 )
@@ -22,6 +29,8 @@ FORMS = (
     "/councils/new",
     "/agents/new",
     "/workflow-types/new",
+    "/workflow-types/new?kind=governance",
+    "/freezes/new",
     "/bots/new",
     "/users/new",
     "/keys/new",
@@ -83,7 +92,14 @@ def test_the_page_about_the_api_is_drawn_and_meets_no_barrier(visit, program, sc
 
 def test_a_phone_meets_no_barrier_and_nothing_is_cut_off(visit, program):
     page = visit(program.person("admin"), viewport={"width": 390, "height": 844})
-    for address in (*LISTS, *FORMS):
+    addresses = [*LISTS, *FORMS]
+    for address in ("/workflows/?status=completed", "/councils/"):
+        page.goto(address)
+        page.locator(".table .lead a").first.click()
+        page.locator(".tabs").wait_for()
+        for tab in page.locator(".tabs a").all():
+            addresses += new(addresses, tab.get_attribute("href"))
+    for address in addresses:
         page.goto(address)
         assert barriers(page) == [], address
         wide = page.evaluate("document.documentElement.scrollWidth")
