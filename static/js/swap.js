@@ -24,7 +24,9 @@ function swap(selector, html) {
   const old = document.querySelector(selector);
   keepFiles(old, fresh);
   old.replaceWith(document.adoptNode(fresh));
-  (fresh.querySelector("[role=alert]") ?? fresh.querySelector("button:not([disabled])"))?.focus();
+  const next = fresh.querySelector("[role=alert]") ?? fresh.querySelector("button:not([disabled])") ?? fresh;
+  if (next === fresh) fresh.tabIndex = -1;
+  next.focus();
   return true;
 }
 
