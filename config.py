@@ -6,14 +6,20 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 MIN_SECRET = 32
+KEEP = os.O_RDWR | os.O_CREAT
 EXAMPLE = "change-me"
 KIB, MIB = 1 << 10, 1 << 20
+REDIS_SCHEMES = {"redis", "rediss", "unix"}
+TIERS = ("auto", "base", "lockdown", "bwrap")
+WALLS = {"fs", "net", "proc"}
+MADE_SECRETS = ("SECRET_KEY", "AUDIT_KEY", "DATA_KEYS")
 
 
 class ConfigError(Exception):
@@ -31,30 +37,49 @@ class Config:
 
     secret_key: str = field(repr=False)
     audit_key: str = field(repr=False)
+    data_keys: tuple[str, ...] = field(repr=False)
     database_url: str = field(repr=False)
+    redis_url: str = field(default="", repr=False)
     base_url: str = "http://127.0.0.1:8000"
     instance: Path = ROOT / "instance"
     proxy_hops: int = 0
     worker_threads: int = 4
     lease_seconds: int = 30
     sandbox_tier: str = "auto"
+    sandbox_require: frozenset[str] = frozenset()
+    outbound_allow: tuple[str, ...] = ()
+    runs_waiting: int = 1000
     production: bool = False
     testing: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("secret_key", "audit_key"):
-            secret = getattr(self, name)
-            if len(secret) < MIN_SECRET or secret.startswith(EXAMPLE):
-                raise ConfigError(
-                    f"{name.upper()} must be {MIN_SECRET} or more random characters."
-                )
-        if self.secret_key == self.audit_key and not self.testing:
-            raise ConfigError("AUDIT_KEY must differ from SECRET_KEY.")
+        self._check_secrets()
         base = urlsplit(self.base_url)
         if base.scheme not in {"http", "https"} or not base.hostname:
             raise ConfigError("BASE_URL must be like https://quorum.example.org.")
-        if self.sandbox_tier not in {"auto", "base", "lockdown"}:
-            raise ConfigError("SANDBOX_TIER must be auto, base or lockdown.")
+        if self.redis_url and urlsplit(self.redis_url).scheme not in REDIS_SCHEMES:
+            raise ConfigError("REDIS_URL must be like redis://localhost:6379/0.")
+        if self.sandbox_tier not in TIERS:
+            raise ConfigError(f"SANDBOX_TIER must be one of {', '.join(TIERS)}.")
+        if self.sandbox_require - WALLS:
+            raise ConfigError("SANDBOX_REQUIRE must be a list out of fs,net,proc.")
+
+    def _check_secrets(self) -> None:
+        secrets_of = {
+            "SECRET_KEY": [self.secret_key],
+            "AUDIT_KEY": [self.audit_key],
+            "DATA_KEYS": list(self.data_keys),
+        }
+        for name, values in secrets_of.items():
+            weak = [v for v in values if len(v) < MIN_SECRET or v.startswith(EXAMPLE)]
+            if weak or not values:
+                raise ConfigError(
+                    f"{name} must be {MIN_SECRET} or more random characters."
+                )
+        if self.secret_key == self.audit_key and not self.testing:
+            raise ConfigError("AUDIT_KEY must differ from SECRET_KEY.")
+        if {self.secret_key, self.audit_key} & set(self.data_keys) and not self.testing:
+            raise ConfigError("DATA_KEYS must differ from SECRET_KEY and AUDIT_KEY.")
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Config":
@@ -67,7 +92,7 @@ class Config:
         instance = Path(env.get("INSTANCE_PATH") or cls.instance).resolve()
         secrets_of = kept_in(instance) if mode is Mode.DEVELOPMENT else {}
         given = {**secrets_of, **{name: env[name] for name in env if env[name]}}
-        required = ["SECRET_KEY", "AUDIT_KEY", "DATABASE_URL"]
+        required = [*MADE_SECRETS, "DATABASE_URL"]
         if mode is Mode.PRODUCTION:
             required.append("BASE_URL")
         if missing := [name for name in required if name not in given]:
@@ -77,13 +102,18 @@ class Config:
         return cls(
             secret_key=given["SECRET_KEY"],
             audit_key=given["AUDIT_KEY"],
+            data_keys=listed(given["DATA_KEYS"]),
             database_url=given["DATABASE_URL"],
+            redis_url=given.get("REDIS_URL", ""),
             base_url=given.get("BASE_URL", cls.base_url),
             instance=instance,
             proxy_hops=whole(given, "PROXY_HOPS", cls.proxy_hops, 0, 8),
             worker_threads=whole(given, "WORKER_THREADS", cls.worker_threads, 1, 64),
             lease_seconds=whole(given, "LEASE_SECONDS", cls.lease_seconds, 2, 600),
             sandbox_tier=given.get("SANDBOX_TIER", cls.sandbox_tier),
+            sandbox_require=frozenset(listed(given.get("SANDBOX_REQUIRE", ""))),
+            outbound_allow=listed(given.get("OUTBOUND_ALLOW", "")),
+            runs_waiting=whole(given, "RUNS_WAITING", cls.runs_waiting, 1, 10**6),
             production=mode is Mode.PRODUCTION,
         )
 
@@ -93,7 +123,9 @@ class Config:
         return {
             "SECRET_KEY": self.secret_key,
             "AUDIT_KEY": self.audit_key,
+            "DATA_KEYS": self.data_keys,
             "BASE_URL": self.base_url,
+            "REDIS_URL": self.redis_url,
             "SQLALCHEMY_DATABASE_URI": with_driver(self.database_url),
             # what people typed, and hashes, stay out of the log of a failed statement
             "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
@@ -107,6 +139,9 @@ class Config:
             "WORKER_THREADS": self.worker_threads,
             "LEASE_SECONDS": self.lease_seconds,
             "SANDBOX_TIER": self.sandbox_tier,
+            "SANDBOX_REQUIRE": self.sandbox_require,
+            "OUTBOUND_ALLOW": self.outbound_allow,
+            "RUNS_WAITING": self.runs_waiting,
             "PRODUCTION": self.production,
             "TESTING": self.testing,
             "WTF_CSRF_ENABLED": not self.testing,
@@ -116,21 +151,23 @@ class Config:
 
 def kept_in(instance: Path) -> dict[str, str]:
     """The development secrets, made once; only their owner may read them."""
-    file = instance / "keys.json"
-    if not file.exists():
-        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "AUDIT_KEY")}
-        draft = file.with_suffix(f".{os.getpid()}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
-            json.dump(made, out)
-        try:
-            os.link(draft, file)  # of two processes that start together, one wins
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    kept: dict[str, str] = json.loads(file.read_text())
-    return {"DATABASE_URL": f"sqlite:///{instance / 'quorum.db'}", **kept}
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = {"DATABASE_URL": f"sqlite:///{instance / 'quorum.db'}"}
+    with open(os.open(instance / "keys.json", KEEP, 0o600), "r+") as file:
+        flock(file, LOCK_EX)  # of two processes that start together, one makes them
+        text = file.read()
+        kept: dict[str, str] = json.loads(text) if text else {}
+        missing = [name for name in MADE_SECRETS if name not in kept]
+        if missing:
+            kept |= {name: secrets.token_urlsafe(48) for name in missing}
+            file.seek(0)
+            file.write(json.dumps(kept))
+    return database | kept
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """What stands between commas."""
+    return tuple(part for part in map(str.strip, text.split(",")) if part)
 
 
 def whole(

@@ -6,7 +6,7 @@ from pathlib import Path
 from apiflask import APIFlask
 
 from config import Config
-from dashboard import api, errors, requests, templating
+from dashboard import api, errors, once, requests, templating
 from dashboard.extensions import csrf, db, login_manager, migrate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +26,11 @@ FEATURES = (
     "workflow_types",
     "bots",
     "runs",
+    "schedules",
+    "hooks",
+    "incidents",
+    "grants",
+    "webhooks",
     "freezes",
     "files",
     "audit_log",
@@ -53,7 +58,7 @@ def create_app(config: Config) -> APIFlask:
     login_manager.init_app(app, add_context_processor=False)  # no page asks twice
     requests.init_app(app, config.proxy_hops)
     csrf.init_app(app)
-    for part in (errors, templating, api):
+    for part in (errors, templating, api, once):
         part.init_app(app)
     for name in FEATURES:
         import_module(f"dashboard.{name}").init_app(app)

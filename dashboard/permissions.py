@@ -47,10 +47,26 @@ class Permission(StrEnum):
     WORKFLOW_DECIDE = "workflow.decide"
     RUN_READ = "run.read"
     RUN_CANCEL = "run.cancel"
+    RUN_ACKNOWLEDGE = "run.acknowledge"
     RUN_WRITE = "run.write"
     FREEZE_READ = "freeze.read"
     FREEZE_WRITE = "freeze.write"
     INBOX_READ = "inbox.read"
+    SCHEDULE_READ = "schedule.read"
+    SCHEDULE_WRITE = "schedule.write"
+    HOOK_READ = "hook.read"
+    HOOK_WRITE = "hook.write"
+    HOOK_CALL = "hook.call"
+    WEBHOOK_READ = "webhook.read"
+    WEBHOOK_WRITE = "webhook.write"
+    INCIDENT_READ = "incident.read"
+    INCIDENT_WRITE = "incident.write"
+    GRANT_READ = "grant.read"
+    GRANT_WRITE = "grant.write"
+    SECRET_READ = "secret.read"  # noqa: S105  # a name
+    SECRET_WRITE = "secret.write"  # noqa: S105  # a name
+    SYSTEM_READ = "system.read"
+    SYSTEM_WRITE = "system.write"
     AUDIT_READ = "audit.read"
 
 
@@ -81,7 +97,7 @@ ROLE_LABELS = {
 }
 
 P = Permission
-SYSTEM_ONLY = {P.WORKFLOW_DECIDE, P.RUN_WRITE}
+SYSTEM_ONLY = {P.WORKFLOW_DECIDE, P.RUN_WRITE, P.HOOK_CALL}
 """What only the clock and the workers do; no role grants it, no key can carry it."""
 OWN = {
     P.SESSION_START,
@@ -98,6 +114,10 @@ READ = {
     P.WORKFLOW_READ,
     P.RUN_READ,
     P.FREEZE_READ,
+    P.SCHEDULE_READ,
+    P.HOOK_READ,
+    P.INCIDENT_READ,
+    P.GRANT_READ,
 }
 PROPOSE = {
     P.WORKFLOW_WRITE,
@@ -108,6 +128,11 @@ PROPOSE = {
     P.BOT_WRITE,
     P.BOT_RUN,
     P.RUN_CANCEL,
+    P.RUN_ACKNOWLEDGE,
+    P.SCHEDULE_WRITE,
+    P.HOOK_WRITE,
+    P.INCIDENT_WRITE,
+    P.GRANT_WRITE,
 }
 KEYS = {P.KEY_READ, P.KEY_WRITE}
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -116,7 +141,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         OWN | KEYS | READ | PROPOSE | {P.WORKFLOW_VOTE, P.AGENT_WRITE}
     ),
     Role.USER: frozenset(OWN | KEYS | READ | PROPOSE),
-    Role.VIEWER: frozenset(OWN | {P.KEY_READ} | READ | {P.AUDIT_READ, P.USER_READ}),
+    Role.VIEWER: frozenset(
+        OWN
+        | READ
+        | {P.KEY_READ, P.AUDIT_READ, P.USER_READ}
+        | {P.WEBHOOK_READ, P.SECRET_READ, P.SYSTEM_READ}
+    ),
     Role.API_USER: frozenset(OWN | READ | PROPOSE),
 }
 SEE_ALL = frozenset({Role.ADMIN, Role.VIEWER})

@@ -81,6 +81,7 @@ def app(server, tmp_path_factory):
         Config(
             secret_key="s" * 32,
             audit_key="a" * 32,
+            data_keys=("d" * 32,),
             database_url=server,
             instance=tmp_path_factory.mktemp("instance"),
             testing=True,

@@ -30,6 +30,7 @@ from tests.factories import (
     stored,
     vote,
 )
+from tests.populated_machinery import machinery
 
 FILE = "report.csv"
 ELSEWHERE = {
@@ -75,6 +76,7 @@ def populate(ada, olga):
         "type_id": type_.id,
         "user_id": olga.id,
         "workflow_id": workflow.id,
+        **machinery(bot, run, workflow, ada),
         "workflows.void": {"workflow_id": others.id},
         **dict.fromkeys(RECEIPTS, {"workflow_id": proven(type_, olga, ada).id}),
     }

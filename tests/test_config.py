@@ -12,6 +12,7 @@ PRODUCTION = {
     "QUORUM_ENV": "production",
     "SECRET_KEY": "s" * 32,
     "AUDIT_KEY": "a" * 32,
+    "DATA_KEYS": "d" * 32,
     "DATABASE_URL": "sqlite://",
     "BASE_URL": "https://quorum.example.org",
 }

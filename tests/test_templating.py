@@ -93,6 +93,7 @@ def test_only_a_site_on_https_asks_to_stay_there(tmp_path):
         Config(
             secret_key="s" * 32,
             audit_key="a" * 32,
+            data_keys=("d" * 32,),
             database_url="sqlite://",
             base_url="https://quorum.example",
             instance=tmp_path,

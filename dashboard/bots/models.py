@@ -54,6 +54,12 @@ class Bot(Model):
     runs_total: Mapped[int] = mapped_column(default=0, info={"unaudited": True})
     runs_completed: Mapped[int] = mapped_column(default=0, info={"unaudited": True})
     last_run_at: Mapped[Stamp | None]
+    failures_in_row: Mapped[int] = mapped_column(default=0, info={"unaudited": True})
+    """Runs that failed since the last one that went well."""
+    resume_at: Mapped[Stamp | None]
+    """After a failure it is not started again before this moment."""
+    quarantined_at: Mapped[datetime | None]
+    """It failed too often in a row: nothing starts it until somebody releases it."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     owner: Mapped[User] = relationship()
@@ -111,7 +117,18 @@ class Bot(Model):
 
     @property
     def can_run(self) -> bool:
-        return self.status is BotStatus.ACTIVE
+        return self.status is BotStatus.ACTIVE and not self.is_quarantined
+
+    @property
+    def is_quarantined(self) -> bool:
+        return self.quarantined_at is not None
+
+    @property
+    def state(self) -> str:
+        """Whether it can run, said in words."""
+        if self.status is BotStatus.ACTIVE and self.is_quarantined:
+            return "in quarantine, after it failed too often in a row"
+        return STATES[self.status]
 
     @property
     def is_archived(self) -> bool:
@@ -167,7 +184,7 @@ class Bot(Model):
     def why_not_run(self, actor: Actor) -> str | None:
         """Why this actor may not run it right now, in a sentence."""
         if not self.can_run:
-            return f"This bot is {STATES[self.status]}."
+            return f"This bot is {self.state}."
         if self.run_policy is RunPolicy.NOBODY:
             return (
                 "This bot runs only after a council's vote. Propose a workflow instead."
@@ -207,6 +224,8 @@ class BotVersion(Model):
     code: Mapped[Bulky]
     config: Mapped[dict[str, Any]] = mapped_column(default=dict)
     message: Mapped[str] = mapped_column(sa.String(200))
+    label: Mapped[str] = mapped_column(sa.String(40), default="")
+    """A name people give it, such as "known good"; no part of its content."""
     author_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     content_hash: Mapped[str] = mapped_column(sa.String(71))
     is_active: Mapped[bool] = mapped_column(default=True)

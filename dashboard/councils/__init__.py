@@ -8,11 +8,13 @@ from dashboard.permissions import Permission
 
 def init_app(app: APIFlask) -> None:
     # not on top: other features import our models while this package loads
-    from dashboard.councils import api, views
+    from dashboard.councils import api, applying, views
+    from dashboard.workflows import changes
 
     app.register_blueprint(views.bp)
     app.register_blueprint(api.bp)
     app.register_blueprint(api.rules_bp)
+    changes.register(applying.CHANGE)
     register(
         Entry(
             "Councils",

@@ -15,11 +15,9 @@ from dashboard.oversight import setting
 from dashboard.oversight.schemas import OversightIn
 from dashboard.permissions import SYSTEM, Permission
 from dashboard.schemas import checked
+from dashboard.workflow_types.models import TypeKind
+from dashboard.workflows.changes import OLDEST, ChangeKind, Impossible
 from dashboard.workflows.models import Workflow
-
-
-class Impossible(Exception):
-    """The change cannot be made any more; the text says why. Nothing was changed."""
 
 
 def apply_change(workflow: Workflow) -> UUID:
@@ -79,3 +77,12 @@ def make(council: Council, change: dict[str, Any]) -> None:
         charter.bind(council, UUID(wanted))
     if change["archive"]:
         council.archive()
+
+
+CHANGE = ChangeKind(
+    name=OLDEST,
+    label="Change to the council",
+    template="councils/_change.html",
+    type_kind=TypeKind.GOVERNANCE,
+    apply=apply_change,
+)

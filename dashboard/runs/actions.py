@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.audit import audited
-from dashboard.bots.models import Bot, BotVersion
+from dashboard.bots.models import Bot
 from dashboard.clock import now
 from dashboard.errors import Invalid, RuleBroken
-from dashboard.extensions import db
 from dashboard.files.models import Blob
 from dashboard.permissions import Actor, Permission, require
-from dashboard.runs.brake import refuse_frozen
-from dashboard.runs.models import Execution, Run, RunFile, RunStatus, Trigger
+from dashboard.runs.models import Run, RunStatus, Trigger
+from dashboard.runs.placing import Order, place
 from dashboard.runs.reconcile import settle
 
 
@@ -24,25 +23,13 @@ def start_bot(
 ) -> Run:
     """Queue a run of the bot's active version, without a vote."""
     with audited(actor, Permission.BOT_RUN, bot) as entry:
-        if not bot.can_run:
-            raise RuleBroken(
-                f"{bot.name} is {bot.status.value}. Only an active bot can be run."
-            )
-        refuse_frozen()
-        version = BotVersion.active_of(bot.id)
-        run = Run(
-            bot_id=bot.id,
-            started_by_id=actor.id,
+        order = Order(
             trigger=trigger,
             inputs=inputs,
-            files=[
-                RunFile(name=name, blob_id=Blob.keep(content).id)
-                for name, content in files.items()
-            ],
-            steps=[Execution(position=1, bot_id=bot.id, bot_version_id=version.id)],
+            files={name: Blob.keep(content).id for name, content in files.items()},
         )
-        db.session.add(run)
-        entry.about(run, bot=bot.name, version=version.number)
+        run = place(actor, bot, order)
+        entry.about(run, bot=bot.name, version=run.steps[0].version.number)
     return run
 
 

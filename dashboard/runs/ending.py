@@ -9,7 +9,6 @@ from dashboard.agents.models import Agent
 from dashboard.audit import Entry, audited, digest
 from dashboard.bots.models import Bot
 from dashboard.clock import database_now
-from dashboard.councils import applying
 from dashboard.extensions import db
 from dashboard.inbox import notices
 from dashboard.metrics.recording import record_run
@@ -17,8 +16,14 @@ from dashboard.permissions import SYSTEM, Permission
 from dashboard.runs.brake import refuse_held
 from dashboard.runs.claim import Claim
 from dashboard.runs.fence import owned
-from dashboard.runs.models import Execution, Run, RunStatus, StepStatus
-from dashboard.workflows import content, jobs, lifecycle
+from dashboard.runs.models import (
+    WENT_WRONG,
+    Execution,
+    Run,
+    RunStatus,
+    StepStatus,
+)
+from dashboard.workflows import changes, content, jobs, lifecycle
 from dashboard.workflows.models import Status
 
 OF_WORKFLOW = {
@@ -69,7 +74,7 @@ def end(claim: Claim) -> None:
     """Conclude the run; a council that it changed is looked at at once."""
     try:
         changed = conclude(claim)
-    except applying.Impossible as error:
+    except changes.Impossible as error:
         block(claim, str(error))
         return
     if changed:
@@ -93,7 +98,7 @@ def conclude(claim: Claim) -> UUID | None:
             close(run, RunStatus.CANCELLED, at, CANCELLED, entry=entry)
         else:
             if run.workflow and run.workflow.change:
-                changed = applying.apply_change(run.workflow)
+                changed = changes.apply(run.workflow)
             run.output = run.steps[-1].output if run.steps else {}
             close(run, RunStatus.COMPLETED, at, entry=entry)
     return changed
@@ -151,6 +156,7 @@ def close(
     stopped = run.error if status is RunStatus.CANCELLED else ""
     run.status, run.error, run.ended_at = status, stopped or error, at
     run.token = run.lease_until = None
+    run.is_unacknowledged = status in WENT_WRONG
     entry.about(run, event="end", steps=[summary(step) for step in run.steps])
     if run.workflow and run.workflow.status in {Status.APPROVED, Status.RUNNING}:
         run.workflow.end_run(of_workflow, reason or usual_reason, at)

@@ -25,7 +25,7 @@ class Risk(StrEnum):
 
 
 class TypeKind(StrEnum):
-    """Work is run by bots; governance changes a council."""
+    """Work is run by bots; governance changes who decides, and what bots may reach."""
 
     WORK = "work"
     GOVERNANCE = "governance"
@@ -64,6 +64,8 @@ class WorkflowType(Model):
     input_schema: Mapped[dict[str, Any]]
     rule: Mapped[dict[str, Any] | None]
     auto_run: Mapped[bool] = mapped_column(default=True)
+    decides_grants: Mapped[bool] = mapped_column(default=False)
+    """A governance type by which a bot may be granted network or a secret."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     archived_at: Mapped[datetime | None]
 

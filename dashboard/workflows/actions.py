@@ -65,7 +65,7 @@ def propose(
     """A draft, with the bots pinned at the versions active now.
 
     `opened` asks the council at once; if that is refused, no draft is left behind.
-    `change` is what a governance proposal would make of a council.
+    `change` is what its run would change here: see `changes`.
     """
     with audited(actor, Permission.WORKFLOW_WRITE) as entry:
         type_ = drafting.usable_type(wanted.type_id, change)

@@ -80,7 +80,7 @@ def drift(workflow: Workflow, round_: Round) -> list[str]:
     if hash_of(approved) != round_.content_hash:
         found.append("The record of what was approved does not match its digest.")
     if workflow.change != approved.get("change"):
-        found.append("The change to the council is not the one that was approved.")
+        found.append("The change is not the one that was approved.")
     if workflow.content_hash != round_.content_hash:
         found.append("The workflow changed after it was approved.")
     if id_of(approved["agent"]) != id_of(today["agent"]):

@@ -18,6 +18,7 @@ from dashboard.permissions import Permission
 from dashboard.users.models import User
 from dashboard.workflow_types.models import TypeKind, WorkflowType
 from dashboard.workflows import inputs
+from dashboard.workflows.changes import kind_of
 from dashboard.workflows.models import Status, Workflow, WorkflowFile, WorkflowStep
 from dashboard.workflows.refusals import broken
 from dashboard.workflows.schemas import WorkflowEdit
@@ -37,7 +38,8 @@ def usable_type(type_id: UUID, change: Mapping[str, Any] | None) -> WorkflowType
         raise Invalid({"type_id": "There is no such workflow type."})
     if type_.is_archived:
         raise Invalid({"type_id": "This type is archived. Choose another one."})
-    if (type_.kind is TypeKind.GOVERNANCE) != (change is not None):
+    wanted = TypeKind.WORK if change is None else kind_of(dict(change)).type_kind
+    if type_.kind is not wanted:
         raise Invalid({"type_id": BY_ITS_COUNCIL})
     return type_
 

@@ -46,7 +46,7 @@ def needs_lockdown():
 
 
 def test_a_bot_finds_no_secret_in_its_environment(uma, monkeypatch):
-    for name in ("SECRET_KEY", "AUDIT_KEY", "DATABASE_URL", "ANYTHING"):
+    for name in ("SECRET_KEY", "AUDIT_KEY", "DATA_KEYS", "DATABASE_URL", "ANYTHING"):
         monkeypatch.setenv(name, CANARY)
     paths = ["/proc/self/environ", "/proc/1/environ"]
     run = make_run(make_bot(uma, READ), inputs={"paths": paths})

@@ -167,6 +167,7 @@ def secure(server, app, tmp_path, database):
         Config(
             secret_key="s" * 32,
             audit_key="a" * 32,
+            data_keys=("d" * 32,),
             database_url=server,
             base_url=BASE,
             instance=tmp_path,

@@ -171,7 +171,7 @@ def test_a_bot_that_is_switched_off_does_not_run(api, uma):
     response = api.with_key(uma).post(f"{URL}/{bot.id}/runs", json={})
 
     assert response.status_code == 409
-    assert "inactive" in response.json["detail"]
+    assert "cannot be run: it is switched off" in response.json["detail"]
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_a_change_tampered_with_after_the_vote_is_blocked(database, olga, otto):
     run = carried_out(workflow)
 
     assert run.status is RunStatus.BLOCKED
-    assert "The change to the council is not the one that was approved." in run.error
+    assert "The change is not the one that was approved." in run.error
     assert council.name != "Mine"
 
 

@@ -50,6 +50,7 @@ def a_process(engine, tmp_path):
         "DATABASE_URL": engine.url.render_as_string(hide_password=False),
         "SECRET_KEY": "s" * 32,
         "AUDIT_KEY": "a" * 32,
+        "DATA_KEYS": "d" * 32,
         "INSTANCE_PATH": str(tmp_path / "instance"),
         "LEASE_SECONDS": "2",
         "FLASK_SKIP_DOTENV": "1",

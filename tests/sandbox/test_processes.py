@@ -176,6 +176,7 @@ def test_the_web_process_hides_its_keys_from_bots(tmp_path):
         "PATH": os.environ["PATH"],
         "SECRET_KEY": "s" * 32,
         "AUDIT_KEY": "a" * 32,
+        "DATA_KEYS": "d" * 32,
         "DATABASE_URL": f"sqlite:///{tmp_path}/web.db",
     }
 

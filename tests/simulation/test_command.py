@@ -17,6 +17,7 @@ def simulate(tmp_path):
         Config(
             secret_key="s" * 32,
             audit_key="a" * 32,
+            data_keys=("d" * 32,),
             database_url=NOWHERE,
             instance=tmp_path,
             testing=True,

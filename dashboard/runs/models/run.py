@@ -1,5 +1,7 @@
 """Runs: what an approval buys, or what somebody started on its own."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -9,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dashboard.bots.models import Bot
+from dashboard.bots.models import Bot, BotVersion
 from dashboard.clock import now
-from dashboard.database import Model
+from dashboard.database import Model, Stamp
 from dashboard.errors import RuleBroken
 from dashboard.files.models import Blob
 from dashboard.permissions import Actor, Permission
@@ -42,11 +44,28 @@ class Trigger(StrEnum):
     WORKFLOW = "workflow"
     PERSON = "person"
     API = "api"
+    SCHEDULE = "schedule"
+    HOOK = "hook"
 
     @property
     def label(self) -> str:
-        words = {"workflow": "an approval", "person": "a person", "api": "a program"}
-        return f"Started by {words[self.value]}"
+        return f"Started by {TRIGGERED_BY[self]}"
+
+
+TRIGGERED_BY = {
+    Trigger.WORKFLOW: "an approval",
+    Trigger.PERSON: "a person",
+    Trigger.API: "a program",
+    Trigger.SCHEDULE: "a schedule",
+    Trigger.HOOK: "a webhook",
+}
+
+MOST_FACETS = 20
+LONGEST_FACET = (80, 200)
+"""Characters of a name and of a value by which runs are filtered."""
+
+WENT_WRONG = frozenset({RunStatus.FAILED, RunStatus.BLOCKED, RunStatus.NEEDS_REVIEW})
+"""Endings that somebody should look at."""
 
 
 def state_of(
@@ -66,6 +85,9 @@ class Run(Model):
         sa.Index("ix_runs_ready", "status", "available_at"),
         sa.Index("ix_runs_status", "status", "id"),
         sa.Index("ix_runs_bot", "bot_id", "id"),
+        sa.Index("ix_runs_trigger", "trigger", "id"),
+        sa.Index("ix_runs_started_by", "started_by_id", "id"),
+        sa.Index("ix_runs_unacknowledged", "is_unacknowledged", "id"),
     )
 
     workflow_id: Mapped[UUID | None] = mapped_column(
@@ -76,9 +98,13 @@ class Run(Model):
     )
     bot_id: Mapped[UUID | None] = mapped_column(ForeignKey("bots.id"))
     """The bot of a run on its own; a workflow's bots stand on its steps."""
-    started_by_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("users.id"), index=True
+    started_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    schedule_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("schedules.id"), index=True
     )
+    hook_id: Mapped[UUID | None] = mapped_column(ForeignKey("hooks.id"), index=True)
+    retry_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("runs.id"), index=True)
+    """The run that this one tries again."""
     trigger: Mapped[Trigger]
     status: Mapped[RunStatus] = mapped_column(default=RunStatus.QUEUED)
     error: Mapped[str] = mapped_column(sa.Text, default="")
@@ -95,11 +121,21 @@ class Run(Model):
     available_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    dispatched_at: Mapped[Stamp | None]
+    """When the queue was last told of it; the row, not the queue, is the truth."""
+    dispatches: Mapped[int] = mapped_column(default=0, info={"unaudited": True})
+    is_unacknowledged: Mapped[bool] = mapped_column(default=False)
+    """It went wrong, and nobody has said yet that they looked at it."""
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    acknowledgement: Mapped[str] = mapped_column(sa.Text, default="")
 
     workflow: Mapped[Workflow | None] = relationship()
     round: Mapped[Round | None] = relationship()
     bot: Mapped[Bot | None] = relationship()
-    started_by: Mapped[User | None] = relationship()
+    started_by: Mapped[User | None] = relationship(foreign_keys=started_by_id)
+    acknowledged_by: Mapped[User | None] = relationship(foreign_keys=acknowledged_by_id)
+    retry_of: Mapped["Run | None"] = relationship(remote_side="Run.id")
     steps: Mapped[list[Execution]] = relationship(
         cascade="all, delete-orphan",
         order_by=Execution.position,
@@ -108,6 +144,7 @@ class Run(Model):
     files: Mapped[list["RunFile"]] = relationship(
         cascade="all, delete-orphan", order_by="RunFile.name"
     )
+    facets: Mapped[list["RunInput"]] = relationship(cascade="all, delete-orphan")
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select["Run"]:
@@ -142,14 +179,35 @@ class Run(Model):
             trigger=Trigger.WORKFLOW,
             inputs=workflow.inputs,
             available_at=available_at,
+            facets=facets_of(workflow.inputs),
             steps=[
                 Execution(
                     position=step.position,
                     bot_id=step.bot_id,
                     bot_version_id=step.bot_version_id,
                 )
-                for step in workflow.steps
+                for step in ([] if workflow.change else workflow.steps)
             ],
+        )
+
+    @classmethod
+    def of_bot(
+        cls,
+        version: BotVersion,
+        *,
+        inputs: dict[str, Any],
+        files: Mapping[str, UUID],
+        **facts: Any,
+    ) -> "Run":
+        """One step of one bot, without a vote; see runs.placing."""
+        step = Execution(position=1, bot_id=version.bot_id, version=version)
+        return cls(
+            bot_id=version.bot_id,
+            inputs=inputs,
+            facets=facets_of(inputs),
+            files=[RunFile(name=name, blob_id=id_) for name, id_ in files.items()],
+            steps=[step],
+            **facts,
         )
 
     def withdraw(self, why: str, at: datetime) -> None:
@@ -247,3 +305,30 @@ class RunFile(Model):
     blob_id: Mapped[UUID] = mapped_column(ForeignKey("blobs.id"))
 
     blob: Mapped[Blob] = relationship()
+
+
+class RunInput(Model):
+    """One plain input of a run as text, by which the list of runs is filtered."""
+
+    __tablename__ = "run_inputs"
+    __table_args__ = (sa.Index("ix_run_inputs_value", "name", "value", "run_id"),)
+
+    run_id: Mapped[UUID] = mapped_column(
+        ForeignKey("runs.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str] = mapped_column(sa.String(80), info={"unaudited": True})
+    value: Mapped[str] = mapped_column(sa.String(200), info={"unaudited": True})
+
+
+def facets_of(inputs: Mapping[str, Any]) -> list[RunInput]:
+    """Text, numbers and yes or no, as people type them into the list's filter."""
+    plain = {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in inputs.items()
+        if isinstance(value, str | int | float | bool)
+    }
+    return [
+        RunInput(name=name, value=value)
+        for name, value in list(plain.items())[:MOST_FACETS]
+        if len(name) <= LONGEST_FACET[0] and len(value) <= LONGEST_FACET[1]
+    ]

@@ -58,6 +58,8 @@ class Execution(Model):
         sa.UniqueConstraint("run_id", "position"),
         sa.Index("ix_bot_executions_bot", "bot_id", "id"),
         sa.Index("ix_bot_executions_version", "bot_version_id", "id"),
+        sa.Index("ix_bot_executions_bot_run", "bot_id", "run_id"),
+        sa.Index("ix_bot_executions_version_run", "bot_version_id", "run_id"),
     )
 
     run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
@@ -75,6 +77,8 @@ class Execution(Model):
     attempt: Mapped[int] = mapped_column(default=0)
     log_lines: Mapped[int] = mapped_column(default=0)
     log_truncated: Mapped[bool] = mapped_column(default=False)
+    first_error_line: Mapped[int | None] = mapped_column(info={"unaudited": True})
+    """The first line of its log, from 1, that looks like an error."""
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 

@@ -110,7 +110,7 @@ class Workflow(Model):
     inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
     weekly_savings: Mapped[int | None]
     change: Mapped[dict[str, Any] | None] = mapped_column(info={"bulky": True})
-    """What a governance proposal would make of a council; other work has none."""
+    """What its run would change here, see `changes`; most work has none."""
     routing: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Why this council decides."""
     status: Mapped[Status] = mapped_column(default=Status.DRAFT)

@@ -1,0 +1,48 @@
+"""Place an order for a bot: every run without a vote begins here, whoever asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from dashboard.bots.models import Bot, BotVersion
+from dashboard.errors import RuleBroken
+from dashboard.extensions import db
+from dashboard.permissions import Actor
+from dashboard.runs.brake import refuse_frozen
+from dashboard.runs.models import Run, Trigger
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What a bot shall do, and what asked for it."""
+
+    trigger: Trigger
+    inputs: dict[str, Any] = field(default_factory=dict)
+    files: Mapping[str, UUID] = field(default_factory=dict)
+    """Names, and the blobs that hold their bytes."""
+    version: BotVersion | None = None
+    """The active one, unless another is wanted."""
+    retry_of_id: UUID | None = None
+    schedule_id: UUID | None = None
+    hook_id: UUID | None = None
+
+
+def place(actor: Actor, bot: Bot, order: Order) -> Run:
+    """Queue the run; call it inside an audited block that has locked the bot."""
+    if not bot.can_run:
+        raise RuleBroken(f"{bot.name} cannot be run: it is {bot.state}.")
+    refuse_frozen()
+    version = order.version or BotVersion.active_of(bot.id)
+    run = Run.of_bot(
+        version,
+        started_by_id=actor.id,
+        trigger=order.trigger,
+        inputs=order.inputs,
+        files=order.files,
+        retry_of_id=order.retry_of_id,
+        schedule_id=order.schedule_id,
+        hook_id=order.hook_id,
+    )
+    db.session.add(run)
+    return run

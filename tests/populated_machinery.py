@@ -1,0 +1,98 @@
+"""One of everything that starts bots, watches them and tells of them."""
+
+from uuid import uuid4
+
+from dashboard.clock import now
+from dashboard.grants.models import Grant, GrantKind, StoredSecret
+from dashboard.hooks.models import Hook, HookCall
+from dashboard.incidents.models import Incident, IncidentKind
+from dashboard.once import Submission
+from dashboard.runs.models import RunInput
+from dashboard.schedules.models import Schedule, ScheduleSlot, SlotStatus
+from dashboard.sealing import seal
+from dashboard.webhooks.models import Delivery, Endpoint, Event
+from tests.factories import stored
+
+
+def machinery(bot, run, workflow, person):
+    """URL arguments by name, for records of this person's bot."""
+    stored(RunInput(run_id=run.id, name="file", value="auth.log"))
+    stored(Submission(key="form:1", actor_id=person.id, fingerprint="sha256:0"))
+    endpoint = told(person)
+    return {
+        "schedule_id": scheduled(bot, run, person).id,
+        "hook_id": hooked(bot, run, person).id,
+        "endpoint_id": endpoint.id,
+        "delivery_id": delivered(endpoint).id,
+        "incident_id": failing(bot, run).id,
+        "grant_id": granted(bot, workflow).id,
+        "secret_id": kept(person).id,
+    }
+
+
+def scheduled(bot, run, person):
+    schedule = stored(
+        Schedule(
+            bot_id=bot.id,
+            owner_id=person.id,
+            name="Every morning",
+            cron="0 7 * * *",
+            is_on=False,
+        )
+    )
+    slot = {"due_at": now(), "status": SlotStatus.FIRED, "run_id": run.id}
+    stored(ScheduleSlot(schedule_id=schedule.id, **slot))
+    return schedule
+
+
+def hooked(bot, run, person):
+    hook = Hook(id=uuid4(), bot_id=bot.id, owner_id=person.id, name="Deploys")
+    hook.sealed_secret = seal("a secret that signs", hook)
+    stored(hook)
+    stored(HookCall(hook_id=hook.id, message_id="msg_1", run_id=run.id))
+    return hook
+
+
+def told(person):
+    endpoint = Endpoint(
+        id=uuid4(),
+        name="The chat room",
+        url="https://chat.example.org/hook",
+        events=[Event.RUN_ENDED],
+        created_by_id=person.id,
+    )
+    endpoint.sealed_secret = seal("another secret", endpoint)
+    return stored(endpoint)
+
+
+def delivered(endpoint):
+    facts = {"event": Event.RUN_ENDED, "payload": {"run": "1"}, "next_at": now()}
+    return stored(Delivery(endpoint_id=endpoint.id, **facts))
+
+
+def failing(bot, run):
+    return stored(
+        Incident(
+            kind=IncidentKind.QUARANTINE,
+            bot_id=bot.id,
+            run_id=run.id,
+            summary="It failed five times in a row.",
+        )
+    )
+
+
+def granted(bot, workflow):
+    return stored(
+        Grant(
+            bot_id=bot.id,
+            kind=GrantKind.NETWORK,
+            hosts=["api.example.org"],
+            workflow_id=workflow.id,
+        )
+    )
+
+
+def kept(person):
+    secret = StoredSecret(id=uuid4(), name="CRM_TOKEN", created_by_id=person.id)
+    secret.sealed_value = seal("very secret", secret)
+    return stored(secret)
