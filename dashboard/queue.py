@@ -1,69 +1,91 @@
-"""The embedded queue: threads over the rows of the database, which say what is due."""
+"""Workers: threads that ask the database what is due, or processes that are told."""
 
 import logging
+import os
+import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from uuid import UUID
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard.audit import Origin, origin
-from dashboard.inbox.jobs import remind_due
-from dashboard.runs.beats import beat, sign_off
+from dashboard.dispatch import outbox  # noqa: F401  # it listens to commits
+from dashboard.dispatch.line import line_of
+from dashboard.extensions import db
+from dashboard.runs.beats import Sign
 from dashboard.runs.claim import ready
 from dashboard.runs.engine import execute, worker_name
-from dashboard.runs.reconcile import reconcile
-from dashboard.runs.steps import tier_in_use
-from dashboard.workflows.jobs import advance_due
+from dashboard.sweep import Sweep, guarded, working
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.075
-SWEEP_SECONDS = 5.0
-REMIND_SECONDS = 60.0
+STANDBY_SECONDS = 0.5
 GRACE_SECONDS = 10.0
 """How long running bots may go on once the worker was told to stop."""
 LONGEST_PAUSE = 10.0
+CREW = "quorum.crew"
+"""Under this name an app of forking workers keeps the name of their crew."""
 
 
 class Worker:
-    """One dispatcher, N threads that execute, and one that sweeps up."""
+    """One dispatcher, N threads that execute, and one that sweeps up.
 
-    def __init__(self, app: Flask, threads: int) -> None:
+    On standby it leaves the runs to others, who hear of them from Redis, for as long
+    as Redis answers.
+    """
+
+    def __init__(
+        self, app: Flask, threads: int, sign: Sign | None = None, standby: bool = False
+    ) -> None:
         self.app = app
         self.threads = threads
-        self.name = worker_name()
+        self.sign = sign or Sign(worker_name(), threads=threads)
         self.grace = GRACE_SECONDS
+        self._line = line_of(app) if standby else None
+        self._usual_pause = STANDBY_SECONDS if standby else POLL_SECONDS
+        self._pause = self._usual_pause
+        self._told_to_stop = False
         self._stopping = threading.Event()
         self._leaving = threading.Event()
         self._busy: set[UUID] = set()
-        self._pause = POLL_SECONDS
+
+    @property
+    def name(self) -> str:
+        return self.sign.name
 
     def stop(self) -> None:
-        """Take nothing new; end what runs, or hand it back."""
-        self._stopping.set()
+        """Take nothing new; end what runs, or hand it back. A signal may call it."""
+        self._told_to_stop = True
 
     def run(self) -> None:
         """Work until told to stop."""
-        sweeper = threading.Thread(target=self._sweep_often, name="sweep")
+        sweep = Sweep(self.app, self.sign)
+        sweeper = threading.Thread(target=sweep.run, args=[self._stopping])
         sweeper.start()
         with ThreadPoolExecutor(self.threads, "run") as pool:
-            while not self._stopping.wait(self._pause):
+            while self._wait():
                 self._dispatch(pool)
+            self._stopping.set()
             self._wait_for_bots()
         sweeper.join()
-        self._guarded("sign off", lambda: sign_off(self.name))
+        sweep.sign_off()
+
+    def _wait(self) -> bool:
+        """Until it is time to look again; False when told to stop."""
+        until = time.monotonic() + self._pause
+        while not self._told_to_stop and time.monotonic() < until:
+            time.sleep(min(POLL_SECONDS, self._pause))
+        return not self._told_to_stop
 
     def _dispatch(self, pool: ThreadPoolExecutor) -> None:
         free = self.threads - len(self._busy)
-        if free <= 0:
+        if free <= 0 or (self._line and not self._line.is_away):
             return
         try:
-            with self._context():
+            with working(self.app, self.name):
                 due = ready(free, tuple(self._busy))
         except SQLAlchemyError:
             self._pause = min(LONGEST_PAUSE, self._pause * 2)
@@ -71,14 +93,17 @@ class Worker:
                 "The database does not answer; next try in %.1f s.", self._pause
             )
             return
-        self._pause = POLL_SECONDS
+        self._pause = self._usual_pause
         for run_id in due:
             self._busy.add(run_id)
             pool.submit(self._execute, run_id)
 
     def _execute(self, run_id: UUID) -> None:
+        def work() -> bool:
+            return execute(run_id, self._leaving, self.name)
+
         try:
-            self._guarded(f"run {run_id}", lambda: execute(run_id, self._leaving))
+            guarded(self.app, self.name, f"run {run_id}", work)
         finally:
             self._busy.discard(run_id)
 
@@ -88,38 +113,28 @@ class Worker:
             time.sleep(POLL_SECONDS)
         self._leaving.set()
 
-    def _sweep_often(self) -> None:
-        pause = min(SWEEP_SECONDS, self.app.config["LEASE_SECONDS"])
-        remind_at = 0.0
-        while True:
-            self._guarded("beat", lambda: beat(self.name, tier_in_use().value))
-            self._guarded("reconcile", reconcile)
-            self._guarded("advance", advance_due)
-            if time.monotonic() >= remind_at:
-                self._guarded("remind", remind_due)
-                remind_at = time.monotonic() + REMIND_SECONDS
-            if self._stopping.wait(pause):
-                return
 
-    def _guarded(self, what: str, job: Callable[[], object]) -> None:
-        """Whatever goes wrong in one job is written down and ends no worker.
+def execute_run(run_id: str) -> None:
+    """What a hint asks for, in a process that was forked for this one run."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way
+    db.engine.dispose(close=False)  # whatever is open belongs to the parent
+    leaving = threading.Event()
+    leave_when_told(leaving)
+    worker = f"{app.extensions[CREW]}/{os.getpid()}"
+    guarded(
+        app, worker, f"run {run_id}", lambda: execute(UUID(run_id), leaving, worker)
+    )
 
-        A run that was left half done is taken up again when its lease lapses.
-        """
-        try:
-            with self._context():
-                job()
-        except SQLAlchemyError as error:
-            log.warning("%s: the database did not answer (%s).", what, error)
-        except Exception:
-            log.exception("%s failed.", what)
 
-    @contextmanager
-    def _context(self) -> Iterator[None]:
-        """A session of its own for each job; the audit trail names the worker."""
-        token = origin.set(Origin(via="worker", agent=self.name))
-        try:
-            with self.app.app_context():
-                yield
-        finally:
-            origin.reset(token)
+def leave_when_told(leaving: threading.Event) -> None:
+    """SIGTERM lets the bot end within the grace; then its run is handed back."""
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: told.append(number))
+
+    def watch() -> None:
+        while not told:
+            time.sleep(POLL_SECONDS)
+        time.sleep(GRACE_SECONDS)
+        leaving.set()
+
+    threading.Thread(target=watch, daemon=True).start()

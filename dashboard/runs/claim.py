@@ -3,8 +3,10 @@
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import select, update
 
 from dashboard.clock import database_now
@@ -27,13 +29,21 @@ def ready(most: int, besides: Collection[UUID] = ()) -> Sequence[UUID]:
     """Runs that may start now, longest waiting first: a hint, not a promise."""
     waiting = (
         select(Run.id)
-        .where(Run.status == RunStatus.QUEUED)
-        .where(Run.available_at <= database_now(db.session()))
-        .where(Run.cancel_requested_at.is_(None), ~held_back())
+        .where(may_start(database_now(db.session())), Run.id.not_in(besides))
         .order_by(Run.available_at, Run.id)
         .limit(most)
     )
-    return db.session.scalars(waiting.where(Run.id.not_in(besides))).all()
+    return db.session.scalars(waiting).all()
+
+
+def may_start(at: datetime) -> sa.ColumnElement[bool]:
+    """It waits for a worker, and for nothing else."""
+    return sa.and_(
+        Run.status == RunStatus.QUEUED,
+        Run.available_at <= at,
+        Run.cancel_requested_at.is_(None),
+        ~held_back(at),
+    )
 
 
 def claim(run_id: UUID, worker: str) -> Claim | None:
@@ -43,9 +53,7 @@ def claim(run_id: UUID, worker: str) -> Claim | None:
         moment = database_now(db.session())
         queued = (
             select(Run.id)
-            .where(Run.id == run_id, Run.status == RunStatus.QUEUED)
-            .where(Run.available_at <= moment, Run.cancel_requested_at.is_(None))
-            .where(~held_back())
+            .where(Run.id == run_id, may_start(moment))
             .with_for_update(skip_locked=True)
         )
         taken = db.session.execute(

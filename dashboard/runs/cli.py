@@ -1,21 +1,21 @@
-"""`flask worker`: the process that runs bots."""
+"""`flask worker`: the process that runs bots, or several of them."""
 
 import logging
 import signal
 import sys
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from dashboard.dispatch.crew import Crew
 from dashboard.queue import Worker
-from dashboard.runs.steps import has_lockdown, tier_in_use
-from dashboard.sandbox import Tier, evidence, hide_memory, sweep_leftovers
+from dashboard.runs.beats import EMBEDDED, RQ
+from dashboard.runs.readiness import prepare
+from dashboard.runs.steps import tier_in_use
+from dashboard.sandbox import hide_memory
 
-log = logging.getLogger(__name__)
-
-OLD_FOLDER_SECONDS = 2 * 3600
-"""Twice the longest time a bot may be given."""
+NO_REDIS = "Set REDIS_URL: with --engine rq, workers hear of runs from Redis."
 
 
 @click.command("worker")
@@ -24,24 +24,29 @@ OLD_FOLDER_SECONDS = 2 * 3600
     type=click.IntRange(1, 64),
     help="How many bots run at the same time; WORKER_THREADS otherwise.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice([EMBEDDED, RQ]),
+    default=EMBEDDED,
+    show_default=True,
+    help="Ask the database what is due, or hear it from Redis in forked processes.",
+)
 @with_appcontext
-def worker(threads: int | None) -> None:
+def worker(threads: int | None, engine: str) -> None:
     """Run approved workflows and bots, until told to stop."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way
+    if engine == RQ and not app.config["REDIS_URL"]:
+        raise click.UsageError(NO_REDIS)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
     hide_memory()
-    sweep_leftovers(OLD_FOLDER_SECONDS)
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way
-    crew = Worker(app, threads or app.config["WORKER_THREADS"])
+    prepare(app)
+    kind = Crew if engine == RQ else Worker
+    crew = kind(app, threads or app.config["WORKER_THREADS"])
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, lambda number, frame: crew.stop())
 
-    tier = tier_in_use()
-    if tier is Tier.BASE:
-        for gap in evidence().gaps:
-            log.warning("Not stopped by this sandbox: %s", gap)
-    if app.config["SANDBOX_TIER"] == Tier.LOCKDOWN and not has_lockdown():
-        log.error("SANDBOX_TIER asks for lockdown; this machine has none: no bot runs.")
-    click.echo(f"Worker ready: {crew.threads} threads, sandbox {tier.value}")
+    held = tier_in_use().value
+    click.echo(f"Worker ready: {crew.threads} threads, sandbox {held}")
     sys.stdout.flush()
     crew.run()
     click.echo("Worker stopped.")

@@ -22,34 +22,29 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"[:120]
 
 
-def execute(run_id: UUID, leaving: threading.Event | None = None) -> bool:
+def execute(
+    run_id: UUID, leaving: threading.Event | None = None, worker: str = ""
+) -> bool:
     """Try to take this run and see it through; False if it was not to be had.
 
     A run that is elsewhere, cancelled or over is left alone, so a hint too many does
     no harm. `leaving` says that this worker shall end and hand back what it holds.
     """
-    taken = claim(run_id, worker_name())
+    taken = claim(run_id, worker or worker_name())
     if taken is None:
         return False
     with Heartbeat(taken, leaving or threading.Event()) as pulse:
         try:
-            if may_begin(taken):
+            if begin(taken):
                 see_through(taken, pulse)
+        except Held as error:
+            log.info("%s", error)
+            give_back(taken)
         except Blocked as error:
             block(taken, str(error))
         except Lost as error:
             log.warning("%s", error)
     return True
-
-
-def may_begin(taken: Claim) -> bool:
-    """Begin, unless a freeze came since the claim: then the run waits again."""
-    try:
-        return begin(taken)
-    except Held as error:
-        log.info("%s", error)
-        give_back(taken)
-        return False
 
 
 def see_through(taken: Claim, pulse: Heartbeat) -> None:

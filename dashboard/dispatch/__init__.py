@@ -1,0 +1,1 @@
+"""Runs on many machines: Redis carries hints, the database stays the truth."""
