@@ -8,6 +8,7 @@ from flask import abort, g, request
 from werkzeug.datastructures import WWWAuthenticate
 
 from dashboard.extensions import csrf
+from dashboard.repeats import HEADER, LONGEST_KEY, meet_call
 from dashboard.schemas import Problem
 from dashboard.users.tokens import bearer
 
@@ -17,6 +18,15 @@ BEARER = {
     "scheme": "bearer",
     "description": "An API key (qrm_…), or a token of /api/v1/auth/login.",
 }
+IDEMPOTENCY_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The same key with the same call again is answered as the first "
+    "time, for seven days, and changes nothing.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
+}
+REFERENCE = "#/components/parameters/IdempotencyKey"
 
 
 def init_app(app: APIFlask) -> None:
@@ -37,7 +47,19 @@ def complete(spec: dict[str, Any]) -> dict[str, Any]:
         content = response.get("content", {})
         if status >= "400" and (schema := content.pop(JSON, None)):
             content["application/problem+json"] = schema
+    parameters = spec.setdefault("components", {}).setdefault("parameters", {})
+    parameters["IdempotencyKey"] = IDEMPOTENCY_KEY
+    for operation in unsafe_of(spec):
+        operation.setdefault("parameters", []).append({"$ref": REFERENCE})
     return spec
+
+
+def unsafe_of(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What changes something for somebody known: what takes an Idempotency-Key."""
+    for path in spec["paths"].values():
+        for method, operation in path.items():
+            if method != "get" and "security" not in operation:
+                yield operation
 
 
 def responses_of(spec: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -55,6 +77,7 @@ def api_blueprint(name: str, import_name: str) -> APIBlueprint:
         url_prefix=f"/api/v1/{name}",
     )
     bp.before_request(identify)
+    bp.before_request(meet_call)
     csrf.exempt(bp)
     return bp
 

@@ -18,6 +18,7 @@ from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from uuid_utils.compat import uuid7
 
+from dashboard import once
 from dashboard.clock import now
 from dashboard.database import Model
 from dashboard.errors import DomainError, Invalid
@@ -175,6 +176,8 @@ def recorded(session: Session, entry: Entry) -> Iterator[None]:
     ledger.entries.append(entry)
     ledger.open.append(entry)
     try:
+        if outermost:
+            once.take(session, entry.actor)
         if subject is not None:
             lock(session, subject)
         yield
@@ -184,8 +187,10 @@ def recorded(session: Session, entry: Entry) -> Iterator[None]:
             )
         session.flush()
         if outermost:
+            once.point(session, entry.actor, entry.subject)
             append(session, ledger.entries)
             session.commit()
+            once.keep(session, entry.actor)
     except BaseException:
         ledger.undone = True
         session.rollback()

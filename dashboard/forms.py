@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from flask import g
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, Form, FormField, HiddenField
 
 from dashboard.errors import DomainError, Errors, Invalid
+from dashboard.once import FIELD, new_key
 from dashboard.schemas import Schema, checked
 
 BLANK = ("", None)
@@ -22,11 +24,15 @@ class SchemaForm(FlaskForm):
     schema: ClassVar[type[Schema]]
     apart: ClassVar[frozenset[str]] = frozenset()
     """Fields that are not the schema's, such as uploaded files."""
+    once = HiddenField(default=new_key)
+    """What tells a second click from a second wish; see `once.FIELD`."""
     value: Any = None
     """The validated schema, once `validate` has said yes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "actor" not in g:
+            del self.once  # nobody is known yet who could send it twice
         for name, field in self._fields.items():
             asked = self.schema.model_fields.get(name)
             if asked and asked.is_required() and not isinstance(field, GROUPS):
@@ -41,7 +47,7 @@ class SchemaForm(FlaskForm):
 
     def answers(self) -> dict[str, Any]:
         """What the schema is shown of what was filled in."""
-        apart = {"csrf_token"} | self.apart
+        apart = {"csrf_token", FIELD} | self.apart
         return {n: each for n, each in answers_of(self).items() if n not in apart}
 
     def check(self) -> None:

@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from dashboard.audit import Origin, origin
+from dashboard.errors import HOOKS
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -55,12 +56,18 @@ def note_origin() -> None:
     g.request_id = str(uuid4())
     origin.set(
         Origin(
-            via="api" if request.path.startswith("/api/") else "web",
+            via=door(),
             address=(request.remote_addr or "")[:45],  # a proxy passes on what it gets
             agent=request.user_agent.string,
             request_id=g.request_id,
         )
     )
+
+
+def door() -> str:
+    if request.path.startswith(HOOKS):
+        return "hook"
+    return "api" if request.path.startswith("/api/") else "web"
 
 
 def refuse_nul() -> None:

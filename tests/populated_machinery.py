@@ -14,28 +14,29 @@ from dashboard.webhooks.models import Delivery, Endpoint, Event
 from tests.factories import stored
 
 
-def machinery(bot, run, workflow, person):
-    """URL arguments by name, for records of this person's bot."""
+def machinery(bot, run, workflow, person, word="one"):
+    """URL arguments by name, for records of this person's bot; the word is in each."""
     stored(RunInput(run_id=run.id, name="file", value="auth.log"))
     stored(Submission(key="form:1", actor_id=person.id, fingerprint="sha256:0"))
-    endpoint = told(person)
+    endpoint = told(person, word)
     return {
-        "schedule_id": scheduled(bot, run, person).id,
-        "hook_id": hooked(bot, run, person).id,
+        "schedule_id": scheduled(bot, run, person, word).id,
+        "hook_id": hooked(bot, run, person, word).id,
         "endpoint_id": endpoint.id,
-        "delivery_id": delivered(endpoint).id,
-        "incident_id": failing(bot, run).id,
+        "delivery_id": delivered(endpoint, word).id,
+        "incident_id": failing(bot, run, word).id,
         "grant_id": granted(bot, workflow).id,
-        "secret_id": kept(person).id,
+        "secret_id": kept(person, word).id,
     }
 
 
-def scheduled(bot, run, person):
+def scheduled(bot, run, person, word):
     schedule = stored(
         Schedule(
             bot_id=bot.id,
             owner_id=person.id,
-            name="Every morning",
+            name=f"Every morning, {word}",
+            inputs={"word": word},
             cron="0 7 * * *",
             is_on=False,
         )
@@ -45,18 +46,18 @@ def scheduled(bot, run, person):
     return schedule
 
 
-def hooked(bot, run, person):
-    hook = Hook(id=uuid4(), bot_id=bot.id, owner_id=person.id, name="Deploys")
+def hooked(bot, run, person, word):
+    hook = Hook(id=uuid4(), bot_id=bot.id, owner_id=person.id, name=f"Deploys, {word}")
     hook.sealed_secret = seal("a secret that signs", hook)
     stored(hook)
     stored(HookCall(hook_id=hook.id, message_id="msg_1", run_id=run.id))
     return hook
 
 
-def told(person):
+def told(person, word):
     endpoint = Endpoint(
         id=uuid4(),
-        name="The chat room",
+        name=f"The chat room, {word}",
         url="https://chat.example.org/hook",
         events=[Event.RUN_ENDED],
         created_by_id=person.id,
@@ -65,18 +66,18 @@ def told(person):
     return stored(endpoint)
 
 
-def delivered(endpoint):
-    facts = {"event": Event.RUN_ENDED, "payload": {"run": "1"}, "next_at": now()}
+def delivered(endpoint, word):
+    facts = {"event": Event.RUN_ENDED, "payload": {"run": word}, "next_at": now()}
     return stored(Delivery(endpoint_id=endpoint.id, **facts))
 
 
-def failing(bot, run):
+def failing(bot, run, word):
     return stored(
         Incident(
             kind=IncidentKind.QUARANTINE,
             bot_id=bot.id,
             run_id=run.id,
-            summary="It failed five times in a row.",
+            summary=f"It failed five times in a row: {word}",
         )
     )
 
@@ -92,7 +93,8 @@ def granted(bot, workflow):
     )
 
 
-def kept(person):
+def kept(person, word):
     secret = StoredSecret(id=uuid4(), name="CRM_TOKEN", created_by_id=person.id)
+    secret.description = f"Of {word}"
     secret.sealed_value = seal("very secret", secret)
     return stored(secret)

@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(length=71), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("location", sa.String(length=500), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("sealed_body", sa.Text(), nullable=True),
         sa.Column("subject_type", sa.String(length=64), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
