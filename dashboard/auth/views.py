@@ -25,6 +25,7 @@ PUBLIC = {
     "health.live",
     "health.show",
     "home.theme",
+    "hooks_in.call",
     "openapi.spec",
     "receipts.key",
     "static",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from dashboard.bots.models import Bot
 from dashboard.clock import now
 from dashboard.database import Model, Stamp
+from dashboard.errors import RuleBroken
 from dashboard.permissions import Actor, Permission
 from dashboard.users.models import User
 
@@ -28,6 +29,8 @@ class Hook(Model):
     sealed_secret: Mapped[str] = mapped_column(sa.Text, info={"secret": True})
     is_on: Mapped[bool] = mapped_column(default=True)
     last_called_at: Mapped[Stamp | None]
+    refused_at: Mapped[Stamp | None]
+    """When a call that was not signed well was last written down."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     revoked_at: Mapped[datetime | None]
 
@@ -49,6 +52,49 @@ class Hook(Model):
                 actor, Permission.BOT_WRITE
             )
         return True
+
+    @classmethod
+    def rows_for(cls, actor: Actor, bot_id: UUID | None = None) -> Select[Any]:
+        rows: Any = (
+            select(
+                cls.id,
+                cls.bot_id,
+                Bot.name.label("bot_name"),
+                cls.owner_id,
+                User.name.label("owner_name"),
+                cls.name,
+                cls.is_on,
+                cls.last_called_at,
+                cls.created_at,
+                cls.revoked_at,
+            )
+            .join(cls.bot)
+            .join(cls.owner)
+            .where(cls.seen_by(actor))
+        )
+        return rows.where(cls.bot_id == bot_id) if bot_id else rows
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.revoked_at is not None
+
+    @property
+    def why_closed(self) -> str | None:
+        """Why it takes no call, in a sentence."""
+        if self.is_revoked:
+            return "It was revoked."
+        if not self.is_on:
+            return "It is switched off."
+        return None if self.owner.is_active else f"{self.owner.name} is deactivated."
+
+    def keep_unrevoked(self) -> None:
+        if self.is_revoked:
+            raise RuleBroken("This webhook was revoked. Make a new one.")
+
+    def revoke(self, at: datetime) -> None:
+        self.keep_unrevoked()
+        self.revoked_at = at
+        self.is_on = False
 
     def __str__(self) -> str:
         return self.name

@@ -42,6 +42,7 @@ def upgrade() -> None:
                 "workflow.decided",
                 "run.ended",
                 "incident.opened",
+                "webhook.test",
                 name="event",
                 native_enum=False,
                 create_constraint=True,
