@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dashboard.clock import now
 from dashboard.database import Model, Stamp
+from dashboard.errors import RuleBroken
 from dashboard.permissions import Actor, Permission
 from dashboard.users.models import User
 
@@ -22,6 +23,22 @@ class Event(StrEnum):
     WORKFLOW_DECIDED = "workflow.decided"
     RUN_ENDED = "run.ended"
     INCIDENT_OPENED = "incident.opened"
+    TEST = "webhook.test"
+
+    @property
+    def label(self) -> str:
+        return MEANINGS[self]
+
+
+MEANINGS = {
+    Event.WORKFLOW_OPENED: "Voting opened on a workflow",
+    Event.WORKFLOW_DECIDED: "A workflow was decided",
+    Event.RUN_ENDED: "A run ended",
+    Event.INCIDENT_OPENED: "An incident was opened",
+    Event.TEST: "A test, sent by hand",
+}
+CHOICES = tuple(event for event in Event if event is not Event.TEST)
+"""What an endpoint can ask for; a test comes when somebody sends one."""
 
 
 class DeliveryStatus(StrEnum):
@@ -53,6 +70,12 @@ class Endpoint(Model):
     def visible_to(cls, actor: Actor) -> Select["Endpoint"]:
         """For those who run the place: the messages tell of everybody's work."""
         return select(cls).where(sa.literal(actor.sees_all))
+
+    def switch(self, *, on: bool, why: str = "") -> None:
+        if self.is_on == on:
+            raise RuleBroken(f"This endpoint is {'on' if on else 'off'} already.")
+        self.is_on, self.why_off = on, why
+        self.failures_in_row = 0
 
     def permits(self, actor: Actor, permission: Permission) -> bool:
         return True
@@ -90,3 +113,24 @@ class Delivery(Model):
     delivered_at: Mapped[Stamp | None]
 
     endpoint: Mapped[Endpoint] = relationship()
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select["Delivery"]:
+        return select(cls).where(sa.literal(actor.sees_all))
+
+    @property
+    def is_pending(self) -> bool:
+        return self.status is DeliveryStatus.PENDING
+
+    def put_back(self, at: datetime) -> None:
+        """Send it once more, under the same id; what is in flight stays alone."""
+        if self.lease_until and self.lease_until > at:
+            raise RuleBroken("It is being sent right now. Look again in a moment.")
+        self.status, self.attempts, self.next_at = DeliveryStatus.PENDING, 0, at
+        self.lease_until = None
+
+    def permits(self, actor: Actor, permission: Permission) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        return f"message {self.id}"

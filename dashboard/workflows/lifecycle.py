@@ -16,6 +16,7 @@ from dashboard.oversight.judging import judgement_of
 from dashboard.permissions import VOTERS
 from dashboard.runs.models import Run, RunStatus
 from dashboard.users.models import User
+from dashboard.webhooks import telling
 from dashboard.workflows.content import hash_of, judged_content
 from dashboard.workflows.explain import explain
 from dashboard.workflows.models import Round, RoundVoter, Status, Workflow
@@ -138,6 +139,7 @@ def open_round(workflow: Workflow, at: datetime, by: UUID) -> Round:
         workflow.rounds.append(round_)
         db.session.flush()  # what is told names the round by its id
         notices.told_opened(workflow, round_, by=by)
+        telling.told_opened(workflow, round_)
     return round_
 
 
@@ -274,6 +276,7 @@ def close(
     db.session.flush()  # what is told and counted below names the round by its id
     record_decision(workflow, round_)
     notices.told_decided(workflow, round_, by=by)
+    telling.told_decided(workflow, round_, at)
 
 
 def approve(workflow: Workflow, round_: Round, at: datetime) -> None:
@@ -306,6 +309,8 @@ def withdraw_run(round_: Round, why: str, at: datetime, *, taken: bool = False) 
     if taken and run.status is RunStatus.RUNNING:
         run.status, run.token, run.lease_until = RunStatus.QUEUED, None, None
     run.withdraw(why, at)
+    if run.ended_at == at:
+        telling.told_ended(run, at)
 
 
 def end_undecided(round_: Round, outcome: Outcome, at: datetime) -> None:

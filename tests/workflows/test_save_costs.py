@@ -9,8 +9,8 @@ PROPOSE = 11  # no find or lock; the number, type and council, its steps, their
 # versions, steps
 EDIT = 12  # all of it again once it is locked; the steps of the type, their versions,
 # the files, who edited
-OPEN = 15  # all of it again once it is locked; oversight, the council's people, the
-# round, its voters, the rounds before, and who is told
+OPEN = 16  # all of it again once it is locked; oversight, the council's people, the
+# round, its voters, the rounds before, and who is told, people and programs
 CANCEL = 8  # the rounds
 
 
