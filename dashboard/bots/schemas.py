@@ -4,11 +4,12 @@ import json
 import symtable
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from dashboard.bots.documents import read_document
 from dashboard.bots.models import BotStatus, RunPolicy
 from dashboard.files.uploads import MOST_FILES, FileIn
 from dashboard.sandbox import Limits
@@ -16,6 +17,8 @@ from dashboard.schemas import Out, PageQuery, Schema, Text, no_nul, partial
 
 LONGEST = 256 << 10
 """Bytes of code, and of a JSON object."""
+LARGEST = 2**31 - 1
+"""The largest number the column of a version's number holds."""
 
 
 def runnable(code: str) -> str:
@@ -63,6 +66,14 @@ def an_object(value: object) -> object:
     return value
 
 
+def a_config(value: object) -> object:
+    """The same of a config, which people may write as YAML, too."""
+    if isinstance(value, str):
+        read_document(value)
+        raise ValueError("Write an object in JSON or YAML: limits, defaults, retry.")
+    return an_object(value)
+
+
 def storable(value: dict[str, Any]) -> dict[str, Any]:
     """Refuse what Python's JSON holds and a database does not: NaN, half characters."""
     try:
@@ -106,6 +117,8 @@ class BotConfig(Schema):
     limits: BotLimits = BotLimits()
     defaults: JsonObject = {}
     retry: Retry = Retry.SAFE
+    require: list[Literal["fs", "net", "proc"]] = []
+    """What the sandbox must stop for this bot, beyond what the policy asks of all."""
 
     def sandbox_limits(self) -> Limits:
         return Limits(
@@ -121,15 +134,30 @@ class BotConfig(Schema):
         return self.model_dump(mode="json")
 
 
+Label = Annotated[str, StringConstraints(max_length=40), AfterValidator(no_nul)]
+
+
 class Content(Schema):
     code: Code
-    config: Annotated[BotConfig, BeforeValidator(an_object)] = BotConfig()
+    config: Annotated[BotConfig, BeforeValidator(a_config)] = BotConfig()
+    label: Label = ""
 
 
 class VersionIn(Content):
     message: Text = Field(min_length=2, max_length=200)
     based_on: int | None = Field(None, ge=1)
     """The version its author started from; a newer one in between is refused."""
+
+
+class RollbackIn(Schema):
+    message: Text = Field(min_length=2, max_length=200)
+    based_on: int | None = Field(None, ge=1)
+    """The active version its author saw; a newer one in between is refused."""
+
+
+class LabelIn(Schema):
+    label: Label
+    """What people call this version; empty takes the label away."""
 
 
 class BotIn(Content):
@@ -163,11 +191,18 @@ class BotQuery(PageQuery):
     q: Text = Field("", max_length=80)
     status: BotStatus | None = None
     mine: bool = False
+    failing: bool = False
+
+
+class DiffQuery(Schema):
+    before: int | None = Field(None, alias="from", ge=1, le=LARGEST)
+    after: int | None = Field(None, alias="to", ge=1, le=LARGEST)
 
 
 class VersionRow(Out):
     number: int
     message: str
+    label: str
     author_id: UUID
     content_hash: str
     is_active: bool
@@ -177,6 +212,37 @@ class VersionRow(Out):
 class VersionOut(VersionRow):
     code: str
     config: dict[str, Any]
+
+
+class ListedVersion(VersionRow):
+    is_approved: bool
+    workflow_id: UUID | None
+    """The latest workflow a council approved it in, if you may see that."""
+
+
+class LineOut(Out):
+    """A line of a diff: `kind` is hunk, same, add or del."""
+
+    kind: str
+    old: int | None
+    new: int | None
+    text: str
+    marks: list[tuple[int, int]]
+    """Where changed words begin and end."""
+
+
+class ChangesOut(Out):
+    lines: list[LineOut]
+    left_out: int
+    """Lines that may differ and were not compared, because there are too many."""
+
+
+class DiffOut(Out):
+    before: VersionRow
+    after: VersionRow
+    is_same: bool
+    code: ChangesOut
+    config: ChangesOut
 
 
 class BotSummary(Out):
@@ -189,6 +255,8 @@ class BotSummary(Out):
     runs_total: int
     runs_completed: int
     last_run_at: datetime | None
+    failures_in_row: int
+    quarantined_at: datetime | None
     created_at: datetime
 
 

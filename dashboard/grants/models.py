@@ -11,14 +11,26 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from dashboard.bots.models import Bot, BotVersion
 from dashboard.clock import now
 from dashboard.database import Model
+from dashboard.errors import RuleBroken
 from dashboard.permissions import Actor, Permission
 from dashboard.users.models import User
 from dashboard.workflows.models import Workflow
+
+KIND = "grant"
+"""The kind of change by which grants are made."""
 
 
 class GrantKind(StrEnum):
     NETWORK = "network"
     SECRET = "secret"  # noqa: S105  # a word, no secret
+
+
+class GrantState(StrEnum):
+    """Whether a grant holds, by the clock and by people."""
+
+    IN_FORCE = "in_force"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
 
 
 class StoredSecret(Model):
@@ -84,6 +96,45 @@ class Grant(Model):
     def seen_by(cls, actor: Actor) -> sa.ColumnElement[bool]:
         """Whoever sees the bot sees what it may reach."""
         return cls.bot_id.in_(select(Bot.id).where(Bot.seen_by(actor)))
+
+    @classmethod
+    def in_force(cls, at: datetime) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            cls.revoked_at.is_(None), sa.or_(cls.until.is_(None), cls.until > at)
+        )
+
+    @classmethod
+    def reaching(
+        cls, bot_id: UUID, version_id: UUID, at: datetime
+    ) -> sa.ColumnElement[bool]:
+        """Those by which this version of this bot may reach further now."""
+        of_version = sa.or_(cls.version_id.is_(None), cls.version_id == version_id)
+        return sa.and_(cls.bot_id == bot_id, of_version, cls.in_force(at))
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.revoked_at is not None
+
+    def is_in_force(self, at: datetime) -> bool:
+        return self.state_at(at) is GrantState.IN_FORCE
+
+    def state_at(self, at: datetime) -> GrantState:
+        if self.is_revoked:
+            return GrantState.REVOKED
+        is_over = self.until is not None and self.until <= at
+        return GrantState.EXPIRED if is_over else GrantState.IN_FORCE
+
+    def revoke(self, by: User, reason: str, at: datetime) -> None:
+        if self.is_revoked:
+            raise RuleBroken("This grant was revoked already.")
+        self.revoked_by, self.revoke_reason, self.revoked_at = by, reason, at
+
+    @property
+    def what(self) -> str:
+        """What it lets a bot reach, in a few words."""
+        if self.kind is GrantKind.NETWORK:
+            return ", ".join(self.hosts)
+        return self.secret.name if self.secret else "a secret that was deleted"
 
     def permits(self, actor: Actor, permission: Permission) -> bool:
         if permission is Permission.GRANT_WRITE:

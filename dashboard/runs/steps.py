@@ -12,17 +12,24 @@ from dashboard.bots.schemas import BotConfig
 from dashboard.clock import database_now
 from dashboard.extensions import db
 from dashboard.files.models import Blob
+from dashboard.grants.calls import Caller
+from dashboard.grants.reach import Reach, reach_of
 from dashboard.runs.claim import Claim
 from dashboard.runs.ending import obstacle
 from dashboard.runs.fence import fenced, let_go
 from dashboard.runs.logs import LogWriter
 from dashboard.runs.models import Execution, OutputFile, Run, StepStatus
-from dashboard.sandbox import Ending, Limits, Outcome, Tier, evidence, run_bot
-
-NO_LOCKDOWN = (
-    "The bot was not started: this worker must hold bots in lockdown, and its machine "
-    "does not give that. See the System page, or set SANDBOX_TIER."
+from dashboard.sandbox import (
+    Ending,
+    Limits,
+    Masker,
+    Outcome,
+    Tier,
+    evidence,
+    policy,
+    run_bot,
 )
+from dashboard.sealing import Unsealable
 
 
 class Blocked(Exception):
@@ -41,7 +48,10 @@ class Plan:
     """The same whenever this step is tried again, for whoever is called by it."""
     first_line: int
     attempts: int
+    reach: Reach
     files: dict[str, UUID] = field(default_factory=dict)
+    require: frozenset[str] = frozenset()
+    """Walls that this bot's own config demands besides those of the policy."""
 
 
 def prepare(claim: Claim) -> Plan | None:
@@ -61,11 +71,22 @@ def prepare(claim: Claim) -> Plan | None:
             code=step.version.code,
             inputs={**config.defaults, **inputs_of(run, step)},
             limits=config.sandbox_limits(),
+            require=frozenset(config.require),
             key=f"{run.id}/{step.position}",
             first_line=step.log_lines,
             attempts=step.attempt,
+            reach=granted_to(step),
             files=files_of(run, step),
         )
+
+
+def granted_to(step: Execution) -> Reach:
+    """Network and secrets, by the grants that hold now."""
+    try:
+        at = database_now(db.session())
+        return reach_of(step.bot_id, step.bot_version_id, at)
+    except Unsealable as error:
+        raise Blocked(f"A secret granted to {step.bot.name}: {error}") from error
 
 
 def inputs_of(run: Run, step: Execution) -> dict[str, Any]:
@@ -87,15 +108,20 @@ def files_of(run: Run, step: Execution) -> dict[str, UUID]:
 
 def perform(claim: Claim, plan: Plan, should_stop: Callable[[], bool]) -> Outcome:
     """Run the bot; its log is stored meanwhile, and nothing in the database is held."""
-    if current_app.config["SANDBOX_TIER"] == Tier.LOCKDOWN and not has_lockdown():
-        return Outcome(Ending.REFUSED, NO_LOCKDOWN, Tier.BASE)
+    require = current_app.config["SANDBOX_REQUIRE"] | plan.require
+    wanted, found = current_app.config["SANDBOX_TIER"], evidence()
+    if why := policy.refusal(wanted, require, found):
+        return Outcome(Ending.REFUSED, why, policy.tier_for(wanted, found))
     files = {name: Blob.content_of(id_) for name, id_ in plan.files.items()}
     let_go()
     log = LogWriter(claim, plan.execution_id, plan.first_line)
     if plan.attempts > 1:
         log.say(f"--- Started again (attempt {plan.attempts}). ---")
+    masker = Masker(plan.reach.secrets.values())
+    caller = caller_of(plan)
 
     def asked_to_stop() -> bool:
+        tell_calls(caller, log, masker)
         log.tick()
         return should_stop()
 
@@ -104,23 +130,35 @@ def perform(claim: Claim, plan: Plan, should_stop: Callable[[], bool]) -> Outcom
         plan.inputs,
         files,
         plan.limits,
-        tier=tier_in_use(),
-        on_log=log.write,
+        tier=policy.tier_for(wanted, found),
+        on_log=lambda chunk: log.write(masker.feed(chunk)),
         cancelled=asked_to_stop,
         idempotency_key=plan.key,
+        require=require,
+        secrets=plan.reach.secrets,
+        fetch=caller,
     )
+    log.write(masker.flush())
+    tell_calls(caller, log, masker)
     log.close()
-    return outcome
+    return masker.outcome(outcome)
+
+
+def caller_of(plan: Plan) -> Caller | None:
+    if not plan.reach.has_network:
+        return None
+    return Caller(plan.reach, plan.key, plan.limits.wall_seconds)
+
+
+def tell_calls(caller: Caller | None, log: LogWriter, masker: Masker) -> None:
+    """Write down what was called; a token in a path is masked like any other."""
+    for line in caller.lines() if caller else ():
+        log.say(masker.text(line))
 
 
 def tier_in_use() -> Tier:
     """How tightly this worker holds its bots; no tighter than was proved possible."""
-    wanted = current_app.config["SANDBOX_TIER"]
-    return Tier.BASE if wanted == Tier.BASE else evidence().tier
-
-
-def has_lockdown() -> bool:
-    return evidence().tier is Tier.LOCKDOWN
+    return policy.tier_for(current_app.config["SANDBOX_TIER"], evidence())
 
 
 def keep(claim: Claim, plan: Plan, outcome: Outcome) -> None:

@@ -11,6 +11,12 @@ class Tier(StrEnum):
 
     BASE = "base"
     LOCKDOWN = "lockdown"
+    BWRAP = "bwrap"
+
+    @property
+    def locks(self) -> bool:
+        """Whether the kernel's own locks are put on the bot."""
+        return self is not Tier.BASE
 
 
 class Ending(StrEnum):

@@ -1,65 +1,31 @@
 """Finds out by trying what this machine lets the sandbox stop."""
 
-import secrets
-import socket
-import tempfile
+import platform
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
 from dashboard.clock import now
+from dashboard.sandbox import bubble
+from dashboard.sandbox.canaries import SAID, Checks, Trial, attempt
 from dashboard.sandbox.interpreter import NoInterpreter, choose_interpreter
-from dashboard.sandbox.launch import Job
-from dashboard.sandbox.limits import Limits
-from dashboard.sandbox.outcome import Ending, Follower, Outcome, Tier
-from dashboard.sandbox.running import run_in_tier
+from dashboard.sandbox.outcome import Tier
 
-LIMITS = Limits(wall_seconds=20, cpu_seconds=10)
-CANARY = """
-import os
-import socket
-
-
-def reads(path):
-    try:
-        return bool(open(path).read())
-    except OSError:
-        return False
-
-
-def connects(port):
-    try:
-        with socket.create_connection(("127.0.0.1", port), 2):
-            return True
-    except OSError:
-        return False
-
-
-def forks():
-    try:
-        child = os.fork()
-    except OSError:
-        return False
-    if child == 0:
-        os._exit(0)
-    os.waitpid(child, 0)
-    return True
-
-
-def run(inputs):
-    return {
-        "files": reads(inputs["path"]),
-        "network": connects(inputs["port"]),
-        "processes": forks(),
-    }
-"""
+NO_BUBBLEWRAP = "Bubblewrap is not installed here (the package bubblewrap)."
+NO_NAMESPACES = (
+    "Bubblewrap may not make namespaces here, as in most containers. Lockdown holds "
+    "without them."
+)
 ALWAYS_OPEN = (
     "A flaw in the Linux kernel: every bot shares it with this machine.",
-    "Reading names, sizes and times of files elsewhere, though not what is in them.",
     "Filling the disk by files it deleted but keeps open: only each one is limited.",
 )
+OPEN_IN_LOCKDOWN = (
+    "Reading names, sizes and times of files elsewhere, though not what is in them.",
+)
 OPEN_IN_BASE = (
+    *OPEN_IN_LOCKDOWN,
     "The network: a bot can reach every address that this machine can.",
     "Other processes: a bot can start some, each with the limits of one bot; they end "
     "with the run.",
@@ -69,6 +35,7 @@ OPEN_AS_SAME_USER = (
     "Files of the user who runs the worker: a bot runs as the same user.",
     "Stopping the worker, or reading its memory: a bot runs as the same user.",
 )
+TIGHTEST_FIRST = (Tier.BWRAP, Tier.LOCKDOWN, Tier.BASE)
 
 
 @dataclass(frozen=True)
@@ -76,11 +43,66 @@ class Evidence:
     """What was tried, when, and what came of it."""
 
     tier: Tier
+    """The tightest that holds here."""
     interpreter: str
     drops_uid: bool
-    checks: dict[str, bool | str]
-    gaps: list[str]
+    trials: tuple[Trial, ...]
     probed_at: datetime
+    reason: str = ""
+    """Why no bot can run at all."""
+
+    def of(self, tier: Tier) -> Trial:
+        return next(
+            (trial for trial in self.trials if trial.tier is tier),
+            Trial(tier, False, {}, {}, self.reason),
+        )
+
+    def holds(self, tier: Tier) -> bool:
+        """Whether bots may be held so; nothing is tighter than the tightest."""
+        tighter = TIGHTEST_FIRST[: TIGHTEST_FIRST.index(self.tier)]
+        return tier not in tighter and self.of(tier).holds
+
+    @property
+    def checks(self) -> Checks:
+        return self.of(self.tier).checks
+
+    @property
+    def stops(self) -> dict[str, bool]:
+        return self.of(self.tier).stops
+
+    @property
+    def gaps(self) -> list[str]:
+        return self.gaps_of(self.tier)
+
+    def gaps_of(self, tier: Tier) -> list[str]:
+        """What a bot in this tier is not kept from."""
+        if self.reason:
+            return [self.reason]
+        same_user = () if self.drops_uid else OPEN_AS_SAME_USER
+        more = {Tier.BASE: OPEN_IN_BASE + same_user, Tier.LOCKDOWN: OPEN_IN_LOCKDOWN}
+        return [*ALWAYS_OPEN, *more.get(tier, ())]
+
+    def as_json(self) -> dict[str, Any]:
+        """For the page that shows the system, whatever machine it is asked on."""
+        locks = self.of(Tier.LOCKDOWN).layers or self.of(self.tier).layers
+        return {
+            "tier": self.tier.value,
+            "stops": self.stops,
+            "checks": self.checks,
+            "gaps": self.gaps,
+            "tried": [
+                {**trial.as_json(), "gaps": self.gaps_of(trial.tier)}
+                for trial in self.trials
+            ],
+            "interpreter": self.interpreter,
+            "drops_uid": self.drops_uid,
+            "kernel": f"{platform.system()} {platform.release()}",
+            "machine": platform.machine(),
+            "landlock": int(locks.get("landlock") or 0),
+            "seccomp": bool(locks.get("seccomp")),
+            "reason": self.reason,
+            "probed_at": self.probed_at.isoformat(),
+        }
 
 
 _latest: list[Evidence] = []
@@ -108,60 +130,26 @@ def _probe() -> Evidence:
     try:
         interpreter = choose_interpreter()
     except NoInterpreter as error:
-        checks: dict[str, bool | str] = {"runs a bot": False, "reason": str(error)}
-        return Evidence(Tier.BASE, "", False, checks, [str(error)], now())
-
-    tier, checks = Tier.LOCKDOWN, _try(Tier.LOCKDOWN)
-    if not all(checks.values()):
-        refused = checks.get("reason")
-        tier, checks = Tier.BASE, _try(Tier.BASE)
-        checks["lockdown"] = refused or "A canary bot got through it."
-    gaps = list(ALWAYS_OPEN)
-    if tier == Tier.BASE:
-        gaps += OPEN_IN_BASE
-        gaps += () if interpreter.drops_uid else OPEN_AS_SAME_USER
-    drops = interpreter.drops_uid
-    return Evidence(tier, interpreter.path, drops, checks, gaps, now())
+        return Evidence(Tier.BASE, "", False, (), now(), str(error))
+    trials = tuple(_try(tier) for tier in TIGHTEST_FIRST)
+    held = [trial.tier for trial in trials if trial.holds]
+    reason = "" if held else trials[-1].why_not
+    return Evidence(
+        tier=held[0] if held else Tier.BASE,
+        interpreter=interpreter.path,
+        drops_uid=interpreter.drops_uid,
+        trials=trials,
+        probed_at=now(),
+        reason=reason,
+    )
 
 
-def _try(tier: Tier) -> dict[str, bool | str]:
-    """Let a canary reach for a private file, a listener and a second process."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        socket.create_server(("127.0.0.1", 0)) as listener,
-    ):
-        planted = Path(folder) / "private"
-        planted.touch(0o600)
-        planted.write_text(secrets.token_hex())
-        inputs = {"path": str(planted), "port": listener.getsockname()[1]}
-        outcome = run_in_tier(Job(CANARY, inputs, LIMITS), tier, Follower())
-        reached = _was_reached(listener)
-    return _checks(outcome, reached)
-
-
-def _checks(outcome: Outcome, listener_reached: bool) -> dict[str, bool | str]:
-    got = outcome.output
-    if outcome.ending != Ending.COMPLETED or got is None:
-        return {"runs a bot": False, "reason": outcome.message}
-    layers = outcome.layers
-    checks: dict[str, bool | str] = {
-        "runs a bot": True,
-        "stops reading private files": not got["files"],
-        "stops network connections": not got["network"] and not listener_reached,
-        "stops new processes": not got["processes"],
-    }
-    if layers.get("landlock"):
-        checks["landlock"] = f"version {layers['landlock']}"
-    if layers.get("seccomp"):
-        checks["seccomp"] = "filter installed"
-    return checks
-
-
-def _was_reached(listener: socket.socket) -> bool:
-    listener.setblocking(False)
-    try:
-        connection, _ = listener.accept()
-    except BlockingIOError:
-        return False
-    connection.close()
-    return True
+def _try(tier: Tier) -> Trial:
+    if tier is Tier.BWRAP and bubble.program() is None:
+        return Trial(tier, False, {"runs a bot": False}, {}, NO_BUBBLEWRAP)
+    trial = attempt(tier)
+    if tier is Tier.BWRAP and not (trial.holds or trial.layers):
+        said = trial.why_not.partition(SAID)[2]
+        why = f"{NO_NAMESPACES} {SAID}{said}" if said else NO_NAMESPACES
+        return replace(trial, why_not=why)
+    return trial

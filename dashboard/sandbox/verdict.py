@@ -104,7 +104,7 @@ def _denial(report: Report) -> str:
         to = f" to {what}" if what else ""
         return (
             f"The bot tried to open a network connection{to}. Bots have no network; "
-            "attach what it needs as a file."
+            "attach what it needs as a file, or ask for a grant and use quorum.fetch()."
         )
     if report.text("denied") == "process":
         return (
@@ -116,4 +116,6 @@ def _denial(report: Report) -> str:
             f"The bot tried to use {what}, which it may not. Bots read their attached "
             "files and write to their own folder."
         )
+    if report.text("denied") == "grant":
+        return f"The bot asked for more than it was granted. {what}"
     return f"The bot tried something that bots may not do: {what}."

@@ -68,6 +68,7 @@ def fill(type_: WorkflowType, wanted: TypeIn) -> None:
     type_.input_schema = wanted.input_schema
     type_.rule = wanted.rule.model_dump(mode="json") if wanted.rule else None
     type_.auto_run = wanted.auto_run
+    type_.decides_grants = wanted.decides_grants
     type_.step_through(wanted.steps)
 
 

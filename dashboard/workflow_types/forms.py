@@ -73,6 +73,7 @@ class TypeForm(SchemaForm):
         default=True,
         description="Without this, somebody presses Run after the approval.",
     )
+    decides_grants: Any = None
     no_council = BY_DOMAIN
     present: dict[str, Any] | None = None
     """The type's own rule as it is, when a type is edited."""
@@ -101,6 +102,10 @@ class GovernanceForm(TypeForm):
     no_council = "Choose a council"
     kind = HiddenField(default=TypeKind.GOVERNANCE)
     domain = steps = input_schema = auto_run = None
+    decides_grants = BooleanField(
+        "Also decides on grants",
+        description="Owners of bots may ask by it for network or for a secret.",
+    )
 
 
 def blank_form(kind: str) -> TypeForm:

@@ -41,6 +41,15 @@ class TypeIn(Schema):
     input_schema: InputSchema = Field(default_factory=lambda: dict(NOTHING))
     rule: ChosenRule | None = None
     auto_run: bool = True
+    decides_grants: bool = False
+    """By it a bot may be granted network or a secret."""
+
+    @field_validator("decides_grants")
+    @classmethod
+    def grants_are_governance(cls, decides: bool, so_far: ValidationInfo) -> bool:
+        if decides and so_far.data.get("kind") is TypeKind.WORK:
+            raise ValueError("Only a type of governance decides on grants.")
+        return decides
 
     @field_validator("council_id")
     @classmethod
@@ -111,6 +120,7 @@ class TypeOut(Out):
     domain: str
     auto_run: bool
     council_id: UUID | None
+    decides_grants: bool
     input_schema: dict[str, Any]
     rule: dict[str, Any] | None
     steps: list[StepOut]

@@ -121,3 +121,48 @@ def test_pages_answer_while_a_hostile_bot_runs(uma, app):
     worker.join(30)
     assert answers == [200] * 5
     assert again(run).status is RunStatus.FAILED
+
+
+@pytest.mark.parametrize("tier", [Tier.LOCKDOWN, Tier.BWRAP])
+def test_a_tier_that_was_asked_for_by_name_is_the_one_that_holds(
+    uma, app, monkeypatch, tier
+):
+    if not evidence().holds(tier):
+        pytest.skip(f"No {tier} here: {evidence().of(tier).why_not}")
+    monkeypatch.setitem(app.config, "SANDBOX_TIER", tier.value)
+    code, _, status, _ = HOSTILE["opens a socket"]
+    run = make_run(make_bot(uma, code))
+
+    execute(run.id)
+
+    again(run)
+    assert (run.steps[0].status, run.steps[0].tier) == (status, tier)
+
+
+@pytest.mark.parametrize("walls", [{"net"}, {"fs", "net", "proc"}])
+def test_a_policy_that_is_met_lets_bots_run(uma, app, monkeypatch, walls):
+    if evidence().tier is Tier.BASE:
+        pytest.skip("This kernel gives no lockdown.")
+    monkeypatch.setitem(app.config, "SANDBOX_REQUIRE", frozenset(walls))
+    run = make_run(make_bot(uma))
+
+    execute(run.id)
+
+    assert again(run).status is RunStatus.COMPLETED
+
+
+def test_a_policy_that_cannot_be_met_refuses_every_bot_with_a_sentence(
+    uma, app, monkeypatch
+):
+    monkeypatch.setitem(app.config, "SANDBOX_TIER", "base")
+    monkeypatch.setitem(app.config, "SANDBOX_REQUIRE", frozenset({"fs", "net"}))
+    run = make_run(make_bot(uma, "def run(inputs):\n    print('I ran')\n"))
+
+    execute(run.id)
+
+    again(run)
+    assert run.status is RunStatus.FAILED
+    assert run.steps[0].status is StepStatus.REFUSED
+    assert "the policy asks for fs, net" in run.error
+    assert "does not stop" in run.error
+    assert run.steps[0].log_lines == 0

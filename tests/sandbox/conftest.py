@@ -3,6 +3,7 @@
 import ctypes
 import platform
 import socket
+import subprocess
 import sys
 import tempfile
 import textwrap
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.sandbox import Limits, Tier, run_bot
+from dashboard.sandbox.bubble import program
 
 SMALL = {"wall_seconds": 10, "cpu_seconds": 5, "memory_bytes": 128 << 20}
 
@@ -41,12 +43,36 @@ def needs_lockdown():
         pytest.skip("This kernel has no Landlock.")
 
 
+@pytest.fixture(scope="session")
+def why_no_bwrap():
+    """Why bubblewrap cannot be tried here, found without our own probe."""
+    found = program()
+    if found is None:
+        return "Bubblewrap is not installed: apt-get install bubblewrap."
+    bare = ["--ro-bind", "/", "/", "--unshare-pid", "--unshare-net", "/bin/true"]
+    tried = subprocess.run([found, *bare], capture_output=True, text=True)  # noqa: S603 - ours
+    return f"Bubblewrap is refused here: {tried.stderr}" if tried.returncode else ""
+
+
 @pytest.fixture
-def lock(run, needs_lockdown):
-    """Run a bot under lockdown."""
+def needs(request, needs_lockdown):
+    """Skip, and say why, where a tier cannot be had on this machine."""
+
+    def needs(tier):
+        why = request.getfixturevalue("why_no_bwrap") if tier is Tier.BWRAP else ""
+        if why:
+            pytest.skip(why)
+
+    return needs
+
+
+@pytest.fixture(params=[tier for tier in Tier if tier.locks])
+def lock(run, needs, request):
+    """Run a bot under lockdown, by itself and inside bubblewrap."""
+    needs(request.param)
 
     def lock(code, inputs=None, files=None, **options):
-        return run(code, inputs, files, tier=Tier.LOCKDOWN, **options)
+        return run(code, inputs, files, **{"tier": request.param} | options)
 
     return lock
 

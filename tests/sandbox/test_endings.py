@@ -9,7 +9,8 @@ from dashboard.sandbox import Ending, Tier
 
 
 @pytest.fixture(params=list(Tier))
-def tier(request, needs_lockdown):
+def tier(request, needs):
+    needs(request.param)
     return request.param
 
 

@@ -136,14 +136,16 @@ SLEEPER = "import time\ndef run(inputs): time.sleep(60)"
 
 
 @pytest.mark.parametrize(
-    ("code", "tier"), [(SLEEPER, Tier.LOCKDOWN), (ORPHANS, Tier.BASE)]
+    ("code", "tier"),
+    [(SLEEPER, Tier.LOCKDOWN), (SLEEPER, Tier.BWRAP), (ORPHANS, Tier.BASE)],
 )
 def test_no_bot_survives_a_killed_worker(
-    needs_lockdown, nobody_left, temporary, mark, code, tier
+    needs, nobody_left, temporary, mark, code, tier
 ):
+    needs(tier)
     arguments = [sys.executable, "-c", PARENT, code, mark, tier]
     environment = os.environ | {"TMPDIR": str(temporary)}
-    expected = 2 if tier == Tier.LOCKDOWN else 5  # worker, bot, and its orphans
+    expected = 2 if tier.locks else 5  # worker, bot, and its orphans
     with subprocess.Popen(  # noqa: S603 - our own Python
         arguments, cwd=ROOT, env=environment
     ) as worker:

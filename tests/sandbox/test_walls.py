@@ -20,7 +20,7 @@ def test_a_private_file_stays_private(lock, private_file):
 
     assert outcome.ending == Ending.DENIED
     assert f"tried to use {private_file}" in outcome.message
-    assert "PermissionError" in outcome.traceback
+    assert "Error: [Errno" in outcome.traceback
 
 
 def test_a_database_opened_by_sqlite_stays_private(lock, private_file):
@@ -127,7 +127,7 @@ def test_a_bot_that_lives_with_a_refusal_completes(lock):
         def run(inputs):
             try:
                 open("/etc/passwd")
-            except PermissionError:
+            except OSError:
                 return {"users": "unknown"}
         """
     )
@@ -189,7 +189,8 @@ def test_the_bot_holds_no_privilege(lock):
 
 
 @pytest.mark.parametrize("tier", list(Tier))
-def test_a_bot_that_must_stay_on_our_user_holds_no_privilege(needs_lockdown, tier):
+def test_a_bot_that_must_stay_on_our_user_holds_no_privilege(needs, tier):
+    needs(tier)
     interpreter = replace(choose_interpreter(), drops_uid=False)
     job = Job(PRIVILEGES, {}, Limits())
 
@@ -212,14 +213,3 @@ def test_a_bot_that_must_stay_on_our_user_reads_none_of_our_files(
         outcome = run_in_place(job, place, Follower())
 
     assert outcome.ending == Ending.DENIED
-
-
-def test_the_probe_tells_what_it_tried(needs_lockdown):
-    found = evidence()
-
-    assert found.tier == Tier.LOCKDOWN
-    assert found.checks["stops network connections"] is True
-    assert found.checks["stops reading private files"] is True
-    assert found.checks["stops new processes"] is True
-    assert any("kernel" in gap for gap in found.gaps)
-    assert evidence() is found

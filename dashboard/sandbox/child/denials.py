@@ -6,7 +6,10 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from .quorum import NotGranted, Refused
+
 FILE, NETWORK, PROCESS, OTHER = "file", "network", "process", "other"
+GRANT = "grant"
 EVENTS = {
     "socket.__new__": NETWORK,
     "socket.connect": NETWORK,
@@ -24,6 +27,7 @@ EVENTS = {
     "subprocess.Popen": PROCESS,
     "sqlite3.connect": FILE,
 }
+REFUSALS = (errno.EPERM, errno.EACCES, errno.EROFS)
 SHORT = 200
 
 Event = list[Any]
@@ -44,14 +48,21 @@ def watch() -> Event:
 
 
 def of(
-    error: BaseException, last: Event, layers: dict[str, Any]
+    error: BaseException, last: Event, layers: dict[str, Any], known: list[str]
 ) -> dict[str, str] | None:
-    """Say what was refused, if this error comes from a refusal."""
+    """Say what was refused, if this error comes from a refusal.
+
+    `known` is what the bot may use: with a root of its own, all else is not there.
+    """
     event, arguments = last
     kind = EVENTS.get(event, OTHER)
     for cause in _chain(error):
-        if isinstance(cause, OSError) and cause.errno in (errno.EPERM, errno.EACCES):
+        if isinstance(cause, OSError) and cause.errno in REFUSALS:
             return _refusal(cause, kind, event, arguments)
+        if isinstance(cause, NotGranted | Refused):
+            return {"denied": GRANT, "what": _text(cause)}
+        if layers.get("own_root") and _is_elsewhere(cause, known):
+            return {"denied": FILE, "what": _text(getattr(cause, "filename", ""))}
         name = type(cause).__name__
         if name == "gaierror" and kind == NETWORK and layers.get("seccomp"):
             return {"denied": NETWORK, "what": _text(arguments[:1])}
@@ -72,6 +83,15 @@ def _refusal(
     if kind == PROCESS:
         return {"denied": PROCESS, "what": event.rpartition(".")[2]}
     return {"denied": OTHER, "what": _text(error)}
+
+
+def _is_elsewhere(error: BaseException, known: list[str]) -> bool:
+    if not isinstance(error, FileNotFoundError):
+        return False
+    named = error.filename
+    path = os.fsdecode(named) if isinstance(named, str | bytes) else ""
+    inside = any(path == each or path.startswith(f"{each}/") for each in known)
+    return path.startswith("/") and not inside
 
 
 def _database(

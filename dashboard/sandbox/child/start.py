@@ -5,7 +5,17 @@ import os
 import sys
 from typing import Any
 
-from . import bot, denials, landlock, privileges, rlimits, seccomp, supervisor
+from . import (
+    bot,
+    denials,
+    landlock,
+    namespaces,
+    privileges,
+    quorum,
+    rlimits,
+    seccomp,
+    supervisor,
+)
 
 LAYERS_MISSING = 96
 PARENT_GONE = 98
@@ -14,6 +24,8 @@ PARENT_GONE = 98
 def lock_down(control: dict[str, Any]) -> dict[str, Any]:
     """Apply every layer in the only order that works; say which took effect."""
     layers: dict[str, Any] = {"platform": sys.platform}
+    if control["outside"]:
+        layers |= namespaces.look(control["outside"])
     layers["uid"] = privileges.drop_user(control["uid"])
     os.chdir(control["work"])
     layers["limits"] = rlimits.apply(control["rlimits"])
@@ -50,6 +62,8 @@ def main() -> None:
     log.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     replace_stdin()
 
+    quorum.offer(request)
+
     control["supervisor"] = supervisor.supervise(control)
     layers = lock_down(control)
     missing = [name for name in control["require"] if not layers.get(name)]
@@ -58,7 +72,8 @@ def main() -> None:
         os._exit(LAYERS_MISSING)
 
     watched = denials.watch()
-    report = bot.run(request, lambda error: denials.of(error, watched, layers))
+    known = [*control["readable"], *control["writable"]]
+    report = bot.run(request, lambda error: denials.of(error, watched, layers, known))
     if not log.closed:
         log.flush()
     supervisor.send(result_fd, report)

@@ -44,7 +44,8 @@ def supervise(control: dict[str, Any]) -> int:
 def _outlive(bot: int, control: dict[str, Any]) -> NoReturn:
     if sys.platform == "linux":
         privileges.hide_memory()
-    for fd in (0, 1, 2, control["result_fd"]):
+    gate = [control[name] for name in ("ask_fd", "answer_fd") if name in control]
+    for fd in (0, 1, 2, control["result_fd"], *gate):
         os.close(fd)  # a pipe must end when the bot does
 
     ended = None
