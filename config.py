@@ -19,6 +19,8 @@ KIB, MIB = 1 << 10, 1 << 20
 REDIS_SCHEMES = {"redis", "rediss", "unix"}
 TIERS = ("auto", "base", "lockdown", "bwrap")
 WALLS = {"fs", "net", "proc"}
+PATIENCE = 5
+"""Seconds until a database that does not answer is called silent."""
 MADE_SECRETS = ("SECRET_KEY", "AUDIT_KEY", "DATA_KEYS")
 
 
@@ -127,8 +129,7 @@ class Config:
             "BASE_URL": self.base_url,
             "REDIS_URL": self.redis_url,
             "SQLALCHEMY_DATABASE_URI": with_driver(self.database_url),
-            # what people typed, and hashes, stay out of the log of a failed statement
-            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+            "SQLALCHEMY_ENGINE_OPTIONS": engine_options(self.database_url),
             "SESSION_COOKIE_NAME": "__Host-quorum" if secure else "quorum",
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": secure,
@@ -178,6 +179,17 @@ def whole(
     if not text.isdecimal() or not low <= int(text) <= high:
         raise ConfigError(f"{name} must be a whole number from {low} to {high}.")
     return int(text)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """A server may restart: notice it before use, and let nobody wait for long."""
+    # what people typed, and hashes, stay out of the log of a failed statement
+    options: dict[str, Any] = {"hide_parameters": True}
+    if with_driver(url).startswith("postgresql"):
+        options |= {"pool_pre_ping": True, "pool_timeout": PATIENCE}
+        if "connect_timeout" not in url:
+            options["connect_args"] = {"connect_timeout": PATIENCE}
+    return options
 
 
 def with_driver(url: str) -> str:

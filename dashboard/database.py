@@ -5,6 +5,7 @@ from enum import StrEnum
 from threading import Lock
 from typing import Annotated, Any
 from uuid import UUID
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -30,6 +31,8 @@ PRAGMAS = (
 
 WRITING = Lock()
 """Whose turn it is, among the threads of this process, to write to SQLite."""
+HOLDERS: WeakSet[Connection] = WeakSet()
+"""Whoever has the turn: one at most."""
 PATIENCE = 60.0
 """Seconds a writer waits for its turn."""
 
@@ -136,11 +139,13 @@ def await_turn(connection: Connection) -> None:
     """
     if not WRITING.acquire(timeout=PATIENCE):
         raise TimeoutError(f"Others have been writing for {PATIENCE} seconds.")
-    connection.info["writes"] = True
+    HOLDERS.add(connection)
 
 
 def end_turn(connection: Connection) -> None:
-    if connection.info.pop("writes", False):
+    """Also of a connection that broke, and knows nothing of itself any more."""
+    if connection in HOLDERS:
+        HOLDERS.discard(connection)
         WRITING.release()
 
 

@@ -10,7 +10,9 @@ from apiflask import APIFlask, HTTPError
 from flask import Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from humanize import naturalsize
 from sqlalchemy.exc import (
+    DBAPIError,
     IntegrityError,
     InterfaceError,
     OperationalError,
@@ -19,11 +21,14 @@ from sqlalchemy.exc import (
 )
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
+from dashboard import silence
+
 Errors = dict[str, str]
 """Path of a field (`members.0.weight`) to the sentence beside it."""
 
 DOCS = "/api/docs"
-MIB = 1 << 20
+HOOKS = "/hooks/in/"
+"""Where other programs call; each has a signature instead of a key."""
 PLAIN = f"{ascii_letters}{digits}{punctuation} ".replace("%", "")
 TITLES = {
     400: "That could not be understood",
@@ -68,6 +73,14 @@ class RuleBroken(DomainError):
     status = HTTPStatus.CONFLICT
 
 
+class Busy(RuleBroken):
+    """Too much is waiting; the same goes through a little later."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    retry_after = 5
+    """Seconds."""
+
+
 class Invalid(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -79,6 +92,8 @@ class Invalid(DomainError):
 def is_api() -> bool:
     """Whether a program asks; the page about the API is for people."""
     path = request.path
+    if path.startswith(HOOKS):
+        return True
     return path.startswith("/api/") and not f"{path}/".startswith(f"{DOCS}/")
 
 
@@ -91,8 +106,9 @@ def init_app(app: APIFlask) -> None:
     app.register_error_handler(SecurityError, answer_stranger_name)
     app.register_error_handler(RequestEntityTooLarge, answer_too_large)
     app.register_error_handler(IntegrityError, answer_clash)
-    for silence in (OperationalError, InterfaceError, TimeoutError):
-        app.register_error_handler(silence, answer_silence)
+    for silent in (OperationalError, InterfaceError, TimeoutError):
+        app.register_error_handler(silent, answer_silence)
+    app.register_error_handler(DBAPIError, answer_broken_line)
     app.register_error_handler(RecursionError, answer_too_deep)
 
 
@@ -131,7 +147,10 @@ def answer_apiflask(error: HTTPError) -> ResponseReturnValue:
 
 def answer_domain(error: DomainError) -> ResponseReturnValue:
     errors = getattr(error, "errors", None)
-    return refuse(error.status, str(error), errors, code=error.code)
+    response = refuse(error.status, str(error), errors, code=error.code)
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def answer_csrf(error: CSRFError) -> ResponseReturnValue:
@@ -149,10 +168,10 @@ def answer_stranger_name(error: SecurityError) -> ResponseReturnValue:
 
 
 def answer_too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
-    most = request.max_content_length or 0
+    most = naturalsize(request.max_content_length or 0, binary=True, format="%.0f")
     return refuse(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        f"This page takes at most {most // MIB} MiB. Nothing was saved. Send less.",
+        f"This page takes at most {most}. Nothing was saved. Send less.",
     )
 
 
@@ -171,10 +190,16 @@ def answer_clash(error: IntegrityError) -> ResponseReturnValue:
 
 def answer_silence(error: SQLAlchemyError) -> ResponseReturnValue:
     logger.error("Request %s: no answer from the database: %s", request_id(), error)
-    return refuse(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        "The database did not answer. Nothing was saved. Try again.",
-    )
+    response = refuse(HTTPStatus.SERVICE_UNAVAILABLE, silence.sentence())
+    response.headers["Retry-After"] = str(silence.RETRY_AFTER)
+    return response
+
+
+def answer_broken_line(error: DBAPIError) -> ResponseReturnValue:
+    """A connection that broke is named in many ways; other errors are ours."""
+    if not error.connection_invalidated:
+        raise error
+    return answer_silence(error)
 
 
 def answer_too_deep(error: RecursionError) -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from dashboard.councils.models import Council
 from dashboard.extensions import db
 from dashboard.home.decisions import Decisions, decisions_for
 from dashboard.home.waiting import Waiting, waiting_for
+from dashboard.incidents.reports import number_open
 from dashboard.permissions import Actor
 from dashboard.runs.models import Run, RunStatus
 from dashboard.workflow_types.models import WorkflowType
@@ -101,6 +102,7 @@ def numbers_for(actor: Actor, at: datetime) -> Row[Any]:
             counted(sa.and_(failed, Run.ended_at >= day)).label("failed_24h"),
             counted(sa.and_(done, Run.ended_at >= week)).label("completed_7d"),
             counted(sa.and_(failed, Run.ended_at >= week)).label("failed_7d"),
+            number_open(actor).label("incidents"),
             exists(Bot).label("has_bot"),
             exists(Council).label("has_council"),
             exists(WorkflowType).label("has_type"),

@@ -64,7 +64,7 @@ class Incident(Model):
         return cls.bot_id.in_(select(Bot.id).where(Bot.seen_by(actor)))
 
     def permits(self, actor: Actor, permission: Permission) -> bool:
-        if permission is not Permission.INCIDENT_WRITE:
+        if permission not in {Permission.INCIDENT_WRITE, Permission.BOT_WRITE}:
             return True
         if self.bot:
             return self.bot.permits(actor, Permission.BOT_WRITE)

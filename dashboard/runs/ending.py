@@ -3,17 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, update
-
 from dashboard.agents.models import Agent
 from dashboard.audit import Entry, audited, digest
-from dashboard.bots.models import Bot
+from dashboard.bots.models import BotStatus
 from dashboard.clock import database_now
 from dashboard.extensions import db
 from dashboard.inbox import notices
 from dashboard.metrics.recording import record_run
 from dashboard.permissions import SYSTEM, Permission
-from dashboard.runs.brake import refuse_held
+from dashboard.runs.brake import Held, refuse_held
 from dashboard.runs.claim import Claim
 from dashboard.runs.fence import owned
 from dashboard.runs.models import (
@@ -23,6 +21,8 @@ from dashboard.runs.models import (
     RunStatus,
     StepStatus,
 )
+from dashboard.runs.supervision import tell_bots
+from dashboard.webhooks import telling
 from dashboard.workflows import changes, content, jobs, lifecycle
 from dashboard.workflows.models import Status
 
@@ -121,8 +121,13 @@ def obstacles(run: Run) -> list[str]:
 
 
 def obstacle(step: Execution) -> str:
-    """Why this step may not run: its bot is off, or its code was tampered with."""
+    """Why this step may not run: its bot is off, or its code was tampered with.
+
+    A bot in quarantine will be released: its run is given back, and waits for that.
+    """
     bot, version = step.bot, step.version
+    if bot.status is BotStatus.ACTIVE and bot.is_quarantined:
+        raise Held(f"The bot {bot.name} is in quarantine.")
     if not bot.can_run:
         return f"The bot {bot.name} was not run: it is not active ({bot.status.value})."
     if version.true_hash != version.content_hash:
@@ -162,7 +167,8 @@ def close(
         run.workflow.end_run(of_workflow, reason or usual_reason, at)
         notices.told_finished(run.workflow, run)
     record_run(run)
-    count(run, at)
+    tell_bots(run, at)
+    telling.told_ended(run, at)
 
 
 def summary(step: Execution) -> dict[str, object]:
@@ -175,22 +181,3 @@ def summary(step: Execution) -> dict[str, object]:
         "output": None if step.output is None else digest(step.output),
         "files": {file.name: file.blob.sha256 for file in step.files},
     }
-
-
-def count(run: Run, at: datetime) -> None:
-    """Add this run's steps to its bots' numbers; always in the same order of bots."""
-    begun = [step for step in run.steps if step.started_at]
-    for bot_id in sorted({step.bot_id for step in begun}):
-        of_bot = [step for step in begun if step.bot_id == bot_id]
-        completed = [s for s in of_bot if s.status is StepStatus.COMPLETED]
-        last = case((Bot.last_run_at > at, Bot.last_run_at), else_=at)
-        db.session.execute(
-            update(Bot)
-            .where(Bot.id == bot_id)
-            .values(
-                runs_total=Bot.runs_total + len(of_bot),
-                runs_completed=Bot.runs_completed + len(completed),
-                last_run_at=last,
-            )
-            .execution_options(synchronize_session=False)
-        )

@@ -79,7 +79,7 @@ def test_a_bot_on_its_own_stops_only_for_a_freeze_of_everything(ada):
 
 def test_a_freeze_between_claim_and_begin_gives_the_run_back(ada, work, monkeypatch):
     freeze = frozen(work, "council", ada)
-    monkeypatch.setattr("dashboard.runs.claim.held_back", lambda: brake.sa.false())
+    monkeypatch.setattr("dashboard.runs.claim.held_back", lambda *_: brake.sa.false())
 
     assert execute(work.id)
 
