@@ -20,7 +20,13 @@ PLACES = {
     "workflow_types": Place("workflow_types.show", "type_id"),
     "workflows": Place("workflows.show", "workflow_id"),
     "runs": Place("runs.show", "run_id"),
+    "hooks": Place("hooks.show", "hook_id"),
     "freezes": Place("freezes.show", "freeze_id"),
+    "webhook_endpoints": Place("webhooks.show", "endpoint_id"),
+    "schedules": Place("schedules.show", "schedule_id"),
+    "grants": Place("grants.show", "grant_id"),
+    "stored_secrets": Place("secrets.one", "secret_id"),
+    "incidents": Place("incidents.show", "incident_id"),
     "api_keys": Place("keys.show", "key_id"),
 }
 """By table; what is not named here has no page of its own."""

@@ -46,9 +46,25 @@ SPOKEN: dict[str, Spoken] = {
     P.WORKFLOW_DECIDE: Spoken("settle", "settled", "a workflow"),
     P.RUN_READ: Spoken("read", "read", "a run"),
     P.RUN_CANCEL: Spoken("stop", "stopped", "a run"),
+    P.RUN_ACKNOWLEDGE: Spoken("acknowledge", "acknowledged", "a run"),
     P.RUN_WRITE: Spoken("carry on", "carried on", "a run"),
     P.FREEZE_READ: Spoken("read", "read", "a freeze"),
     P.FREEZE_WRITE: Spoken("place or lift", "placed or lifted", "a freeze"),
+    P.HOOK_READ: Spoken("read", "read", "an incoming webhook"),
+    P.HOOK_WRITE: Spoken("change", "changed", "an incoming webhook"),
+    P.HOOK_CALL: Spoken("take a call for", "took a call for", "an incoming webhook"),
+    P.WEBHOOK_READ: Spoken("read", "read", "a webhook"),
+    P.WEBHOOK_WRITE: Spoken("change", "changed", "a webhook"),
+    P.INCIDENT_READ: Spoken("read", "read", "an incident"),
+    P.INCIDENT_WRITE: Spoken("acknowledge", "acknowledged", "an incident"),
+    P.GRANT_READ: Spoken("read", "read", "a grant"),
+    P.GRANT_WRITE: Spoken("change", "changed", "a grant"),
+    P.SECRET_READ: Spoken("read the name of", "read the name of", "a secret"),
+    P.SECRET_WRITE: Spoken("change", "changed", "a secret"),
+    P.SYSTEM_READ: Spoken("look at", "looked at", "the system"),
+    P.SYSTEM_WRITE: Spoken("look after", "looked after", "the system"),
+    P.SCHEDULE_READ: Spoken("read", "read", "a schedule"),
+    P.SCHEDULE_WRITE: Spoken("change", "changed", "a schedule"),
     P.INBOX_READ: Spoken("read", "read", "an inbox"),
     P.AUDIT_READ: Spoken("read", "read", "the audit trail"),
 }
@@ -58,6 +74,11 @@ KINDS = {
     "bots": "bot",
     "bot_versions": "bot version",
     "workflow_types": "workflow type",
+    "schedules": "schedule",
+    "hooks": "incoming webhook",
+    "webhook_endpoints": "webhook to",
+    "incidents": "incident:",
+    "stored_secrets": "secret",
     "api_keys": "API key",
 }
 """The word before a name that does not say by itself what it names."""
@@ -66,8 +87,16 @@ TURNS = {
     "archived_at": ("restored", "archived"),
     "revoked_at": ("restored", "revoked"),
     "is_active": ("deactivated", "activated"),
+    "quarantined_at": ("released", "put into quarantine"),
+    "is_on": ("switched off", "switched on"),
 }
 """Columns whose change is an act of its own: what it is called when unset and set."""
+SAID = {
+    "send_test": "sent a test to",
+    "send_again": "sent a message again to",
+    "replace_secret": "replaced the secret of",
+}
+"""What a write says of itself, where its changes do not tell."""
 EVENTS = {
     "begin": "began",
     "end": "ended",
@@ -118,6 +147,8 @@ def own_changes(entry: Said) -> dict[str, list[Any]]:
 
 def verb(entry: Said, done: str) -> str:
     """The most telling word the changes allow for a plain write."""
+    if said := SAID.get(entry.detail.get("verb", "")):
+        return said
     if entry.action == P.WORKFLOW_VOTE:
         return next((f"voted “{choice}” on" for choice in choices(entry)), done)
     if entry.action == P.RUN_WRITE:

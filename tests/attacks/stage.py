@@ -26,6 +26,7 @@ from tests.factories import (
     vote,
 )
 from tests.populated import RECEIPTS
+from tests.populated_machinery import machinery
 
 SECRET = "xylophone"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -43,6 +44,17 @@ BODIES = {
     "councils_api.propose": {"name": "Changed", "members": [{"user_id": NOBODY}]},
     "workflows_api.void": {"user_id": NOBODY, "reason": "Changed"},
     "freezes_api.lift": {"reason": "Changed"},
+    "hooks_api.switch": {"is_on": False},
+    "bots_api.update_version": {"label": "Changed"},
+    "bots_api.rollback": {"message": "Changed"},
+    "grants_api.revoke": {"reason": "Changed"},
+    "schedules_api.propose": {
+        "type_id": NOBODY,
+        "until": "2100-01-01",
+        "why": "Changed",
+    },
+    "webhooks_api.update": {"name": "Changed"},
+    "incidents_api.release": {"note": "Changed"},
     "advice_api.create": {
         "agent_id": NOBODY,
         "opinion": "approve",
@@ -102,6 +114,7 @@ def secret_world(owner, member):
         "type_id": type_.id,
         "user_id": member.id,
         "workflow_id": workflow.id,
+        **machinery(hidden_bot, run, workflow, owner, SECRET),
         "workflows.void": {"workflow_id": voting.id},
         **dict.fromkeys(RECEIPTS, {"workflow_id": decided(type_, owner, member).id}),
     }

@@ -35,6 +35,7 @@ from tests.factories import (
     vote,
 )
 from tests.populated import RECEIPTS, filled_in
+from tests.populated_machinery import machinery
 
 IMAGE = '"><img src=x onerror=alert(1)>'
 SCRIPT = "</script><script>alert(1)</script>"
@@ -110,6 +111,7 @@ def evil_world(owner, text):
         council.description = f"{text} again"
         entry.about(council, reason=text)
     key, _ = ApiKey.issue(owner, name=short)
+    run = evil_run(bot, owner, text)
     return {
         "agent_id": agent.id,
         "bot_id": bot.id,
@@ -119,7 +121,8 @@ def evil_world(owner, text):
         "name": "swagger-ui.css",
         "number": 1,
         "position": 1,
-        "run_id": evil_run(bot, owner, text).id,
+        "run_id": run.id,
+        **machinery(bot, run, workflow, owner, text[:40]),
         "seq": 1,
         "session_id": stored(UserSession(user=owner, agent=text)).id,
         "step": 1,

@@ -1,5 +1,6 @@
 """Whatever stands in an address, it is no mistake of ours."""
 
+import re
 from base64 import urlsafe_b64encode
 
 import pytest
@@ -7,38 +8,6 @@ import pytest
 from tests.attacks.stage import listed, routes, secret_world
 from tests.populated import filled_in
 
-ON_LISTS = [
-    "q",
-    "limit",
-    "status",
-    "trigger",
-    "next",
-    "copy",
-    "type_id",
-    "council_id",
-    "bot_id",
-    "owner",
-    "actor",
-    "action",
-    "result",
-    "subject_type",
-    "subject_id",
-    "since",
-    "until",
-    "role",
-    "is_active",
-    "archived",
-    "domain",
-    "kind",
-    "format",
-    "outcome",
-    "scope",
-    "state",
-    "agent_id",
-    "all",
-    "days",
-    "mine",
-]
 ON_RECORDS = [
     "tab",
     "version",
@@ -63,8 +32,10 @@ ON_RECORDS = [
     "min_open",
     "late_extension-seconds",
 ]
-LISTS = ("index", "list_keys", "create", "export", "votes")
-"""What pages and calls read from an address; `after` stands on both."""
+"""What pages read from an address without a form that says so."""
+ASKED = re.compile(r'<form(?![^>]*method="post")[^>]*>.*?</form>', re.DOTALL)
+NAMED = re.compile(r'name="([\w-]+)"')
+ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def cursor(text):
@@ -104,25 +75,39 @@ def door(app, client, ada, olga, monkeypatch):
     return client.as_(ada).with_key(ada), world
 
 
+def names_asked(client, rule, url, spec):
+    """What is read from its query: the documents of a call say, or a page's forms."""
+    if rule.rule.startswith("/api/v1/"):
+        calls = spec["paths"].get(ARGUMENT.sub(r"{\1}", rule.rule), {})
+        parameters = calls.get("get", {}).get("parameters", [])
+        return {each["name"] for each in parameters if each["in"] == "query"}
+    with client.get(url) as response:
+        if response.mimetype != "text/html":
+            return set()
+        forms = " ".join(ASKED.findall(response.text))
+    return set(NAMED.findall(forms))
+
+
 def broken(app, door, queries):
     """Which addresses, with which query, were answered as a mistake of ours."""
     client, world = door
+    spec = client.get("/api/openapi.json").json
     found = []
     for _, rule in routes(app, "GET"):
-        for query in queries(rule):
+        names = names_asked(client, rule, filled_in(rule, world), spec)
+        for query in queries(names):
             with client.get(f"{filled_in(rule, world)}?{query}") as response:
                 if response.status_code >= 500:
                     found.append((rule.rule, query[:40], response.status))
     return found
 
 
-@pytest.mark.parametrize("kind", VALUES)
-def test_an_odd_value_is_never_a_server_error(app, door, kind):
-    def queries(rule):
-        if rule.endpoint.endswith(LISTS):
-            return [f"{name}={VALUES[kind]}" for name in [*ON_LISTS, "after"]]
-        each = [f"{name}={VALUES[kind]}" for name in ON_RECORDS]
-        return ["&".join(each), f"tab=versions&after={VALUES[kind]}"]
+def test_an_odd_value_is_never_a_server_error(app, door):
+    def queries(names):
+        for value in VALUES.values():
+            yield from (f"{name}={value}" for name in sorted(names))
+            yield "&".join(f"{name}={value}" for name in ON_RECORDS)
+            yield f"tab=versions&after={value}"
 
     found = broken(app, door, queries)
 
@@ -135,7 +120,7 @@ def test_an_odd_cursor_is_never_a_server_error(app, door, kind):
     after = "é" if text is None else cursor(text)
 
     found = broken(
-        app, door, lambda rule: [f"after={after}", f"after={after}&tab=runs"]
+        app, door, lambda names: [f"after={after}", f"after={after}&tab=runs"]
     )
 
     assert not found, listed(found)
@@ -176,7 +161,7 @@ def test_a_body_that_is_no_object_is_the_senders_mistake(app, door, body):
 
 
 @pytest.mark.parametrize(
-    "odd", ["\0", "\ud800", "x" * 100_000, 10**30, -1, [], {}, [[["x"]]], None, 1.5]
+    "odd", ["\0", "\ud800", "x" * 20_000, 10**30, -1, [], {}, [[["x"]]], None, 1.5]
 )
 def test_an_odd_value_in_any_field_is_the_senders_mistake(app, door, odd):
     client, world = door

@@ -8,9 +8,14 @@ from dashboard.bots.models import Bot
 from dashboard.councils.models import Council
 from dashboard.extensions import db
 from dashboard.freezes.models import Freeze
+from dashboard.grants.models import Grant, StoredSecret
+from dashboard.hooks.models import Hook
+from dashboard.incidents.models import Incident
 from dashboard.permissions import GRANTS, SYSTEM, Permission, Role, can
 from dashboard.runs.models import Run
+from dashboard.schedules.models import Schedule
 from dashboard.users.models import ApiKey, User, UserSession
+from dashboard.webhooks.models import Endpoint
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflows.models import Workflow
 from tests.attacks.stage import UNSAFE, body_of, listed, routes, secret_world
@@ -18,13 +23,22 @@ from tests.factories import make_user
 from tests.populated import filled_in
 from tests.test_routes import ASKING
 
-MODELS = {
-    "agent_id": Agent,
+OF_BOTS = {
     "bot_id": Bot,
+    "grant_id": Grant,
+    "hook_id": Hook,
+    "incident_id": Incident,
+    "schedule_id": Schedule,
+}
+MODELS = {
+    **OF_BOTS,
+    "agent_id": Agent,
     "council_id": Council,
     "freeze_id": Freeze,
+    "endpoint_id": Endpoint,
     "key_id": ApiKey,
     "run_id": Run,
+    "secret_id": StoredSecret,
     "session_id": UserSession,
     "type_id": WorkflowType,
     "user_id": User,
@@ -33,7 +47,7 @@ MODELS = {
 P = Permission
 SEES = {
     Role.ADMIN: set(MODELS),
-    Role.COUNCIL_OPERATOR: {"agent_id", "type_id", "bot_id"},
+    Role.COUNCIL_OPERATOR: {"agent_id", "type_id", *OF_BOTS},
     Role.USER: {"agent_id", "type_id"},
     Role.VIEWER: set(MODELS) - {"session_id"},
     Role.API_USER: {"agent_id", "type_id"},
@@ -45,8 +59,17 @@ ONLY_ADMINS = {
     P.TYPE_WRITE,
     P.FREEZE_WRITE,
     P.WORKFLOW_VOID,
+    P.WEBHOOK_WRITE,
+    P.SECRET_WRITE,
+    P.SYSTEM_WRITE,
 }
-ONLY_AUDITORS = {P.AUDIT_READ, P.USER_READ}
+ONLY_AUDITORS = {
+    P.AUDIT_READ,
+    P.USER_READ,
+    P.WEBHOOK_READ,
+    P.SECRET_READ,
+    P.SYSTEM_READ,
+}
 SAYS_WHY_NOT = {"bots.run"}
 """Pages that open for whoever sees the record, and tell why nothing can be done."""
 REFUSED = (403, 404)

@@ -21,14 +21,18 @@ from tests.factories import make_council, make_type, make_user, propose
 from tests.populated import filled_in
 
 SEARCHES = ("q", "bot_id", "council_id", "type_id", "owner", "actor", "subject_id")
-KNOWS_BOTS = {"bot_id"}
-"""Who may sit on a council may read the code that councils judge."""
+KNOWS_BOTS = {"bot_id", "schedule_id", "hook_id", "incident_id", "grant_id"}
+"""Who may sit on a council may read the code that councils judge, and all about it."""
+ABOUT_BOTS = ("schedules", "hooks", "incidents", "grants")
 NAMES_BOTS = {
     "bots.index",
     "bots_api.index",
     "home.index",
     "home_api.show",
     "runs.index",
+    "schedules.create",
+    *(f"{name}.index" for name in ABOUT_BOTS),
+    *(f"{name}_api.index" for name in ABOUT_BOTS),
 }
 PAGED = (".show", ".index")
 """Pages and calls that have tabs, or take a search."""

@@ -150,7 +150,7 @@ def test_the_most_telling_words_are_chosen(action, over, said):
 
 
 @pytest.mark.parametrize("table", sorted(PLACES | KINDS))
-def test_every_named_table_exists(table):
+def test_every_named_table_exists(app, table):
     assert table in Model.metadata.tables
 
 
