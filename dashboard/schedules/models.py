@@ -1,44 +1,21 @@
 """Schedules: when a bot runs by itself, and what became of each time."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Select, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from dashboard.bots.models import Bot, BotVersion
 from dashboard.clock import now
 from dashboard.database import Model, Stamp
+from dashboard.errors import RuleBroken
 from dashboard.permissions import Actor, Permission
 from dashboard.runs.models import Run
+from dashboard.schedules.deciding import CatchUp, Overlap, SlotStatus
 from dashboard.users.models import User
-
-
-class Overlap(StrEnum):
-    """What happens at a time whose last run is not over yet."""
-
-    SKIP = "skip"
-    QUEUE = "queue"
-
-
-class CatchUp(StrEnum):
-    """What happens to times that passed while nobody was there to start them."""
-
-    SKIP = "skip"
-    LAST = "last"
-    ALL = "all"
-
-
-class SlotStatus(StrEnum):
-    """What became of one time."""
-
-    FIRED = "fired"
-    OVERLAPPED = "overlapped"
-    MISSED = "missed"
-    REFUSED = "refused"
 
 
 class Schedule(Model):
@@ -78,6 +55,10 @@ class Schedule(Model):
     bot: Mapped[Bot] = relationship()
     owner: Mapped[User] = relationship()
     approved_version: Mapped[BotVersion | None] = relationship()
+    last_slot: Mapped["ScheduleSlot | None"] = relationship(
+        viewonly=True, primaryjoin=lambda: is_last_slot()
+    )
+    """The newest of its times that was dealt with."""
 
     @classmethod
     def visible_to(cls, actor: Actor) -> Select["Schedule"]:
@@ -89,11 +70,46 @@ class Schedule(Model):
         bots = select(Bot.id).where(Bot.seen_by(actor))
         return sa.or_(cls.owner_id == actor.id, cls.bot_id.in_(bots))
 
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether its owner may not run the bot without a council's vote."""
+        return not self.bot.runs_unvoted_for(self.owner)
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether a council said yes to it once; it may be over, or to other times."""
+        return self.approval_id is not None
+
+    def keep_unarchived(self) -> None:
+        if self.is_archived:
+            raise RuleBroken("This schedule is archived. Make a new one.")
+
+    def turn(self, *, on: bool, next_at: datetime | None) -> None:
+        """Switch it on, from its next time on, or off."""
+        self.is_on, self.next_at = on, next_at if on else None
+
+    def archive(self, at: datetime) -> None:
+        self.keep_unarchived()
+        self.archived_at = at
+        self.turn(on=False, next_at=None)
+
+    def withdraw_approval(self) -> None:
+        if not self.is_approved:
+            raise RuleBroken("No council has approved this schedule.")
+        self.approval_id = self.approved_version_id = self.approved_until = None
+        self.approved_hash = ""
+
     def permits(self, actor: Actor, permission: Permission) -> bool:
         if permission is Permission.SCHEDULE_WRITE:
             return self.owner_id == actor.id or self.bot.permits(
                 actor, Permission.BOT_WRITE
             )
+        if permission is Permission.BOT_RUN:
+            return self.bot.permits(actor, permission)
         return True
 
     def __str__(self) -> str:
@@ -120,3 +136,16 @@ class ScheduleSlot(Model):
 
     schedule: Mapped[Schedule] = relationship()
     run: Mapped[Run | None] = relationship()
+
+
+def is_last_slot() -> sa.ColumnElement[bool]:
+    slot = aliased(ScheduleSlot)
+    last = (
+        select(slot.id)
+        .where(slot.schedule_id == Schedule.id)
+        .order_by(slot.due_at.desc())
+        .limit(1)
+        .correlate(Schedule)
+        .scalar_subquery()
+    )
+    return sa.and_(ScheduleSlot.schedule_id == Schedule.id, ScheduleSlot.id == last)
