@@ -52,13 +52,16 @@ def types_offered() -> Sequence[WorkflowType]:
 
 
 def source_of(actor: Actor, text: str) -> Workflow | None:
-    """The workflow a new proposal is copied from, if one is named and seen."""
+    """The workflow a new proposal is copied from, if one is named and seen.
+
+    What would change something here is no work to be copied.
+    """
     id_ = uuid_of(text)
     if id_ is None:
         return None
     wanted = Workflow.visible_to(actor).where(Workflow.id == id_)
     found = db.session.scalars(wanted.options(*reports.PAGE)).unique().one_or_none()
-    return found or abort(404)
+    return found if found and not found.change else abort(404)
 
 
 def prefilled(type_: WorkflowType, source: Workflow | None) -> dict[str, Any]:

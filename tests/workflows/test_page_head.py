@@ -274,3 +274,17 @@ def test_types_that_name_no_council_are_offered_by_their_domain(client, uma, bot
     assert "By domain: ops.deploy" in page
     assert str(governs.id) not in page
     assert "No council is responsible for Deploy." in unescape(form)
+
+
+def test_a_change_is_no_work_that_could_be_copied(client, uma, olga):
+    workflow = propose(uma, make_type(make_council(olga), make_bot(uma)))
+    workflow.change = {"kind": "schedule"}
+    stored(workflow)
+    client.as_(uma)
+
+    answer = client.post(f"/workflows/{workflow.id}/copies", follow_redirects=True)
+    form = client.get(f"/workflows/new?type_id={workflow.type_id}&copy={workflow.id}")
+
+    assert "propose it anew on the page of what it changes" in answer.text
+    assert form.status_code == 404
+    assert db.session.scalars(select(Workflow)).one().id == workflow.id
