@@ -5,7 +5,13 @@ from apiflask import APIFlask
 
 def init_app(app: APIFlask) -> None:
     # Only now: other features import our models while theirs are half loaded.
-    from dashboard.bots import api, models, views
+    from dashboard.bots import (
+        api,
+        exchange_pages,  # noqa: F401  # adds its pages to those of views
+        models,
+        version_pages,  # noqa: F401  # as well
+        views,
+    )
     from dashboard.navigation import Entry, register
     from dashboard.permissions import Permission
 

@@ -3,8 +3,9 @@
 from sqlalchemy import select
 
 from dashboard.audit import audited
-from dashboard.bots.models import Bot, BotVersion
-from dashboard.bots.schemas import BotFacts, BotIn, VersionIn
+from dashboard.bots.exchange import ImportIn
+from dashboard.bots.models import Bot, BotStatus, BotVersion
+from dashboard.bots.schemas import BotFacts, BotIn, RollbackIn, VersionIn
 from dashboard.errors import Invalid, RuleBroken
 from dashboard.extensions import db
 from dashboard.permissions import Actor, Permission
@@ -21,7 +22,8 @@ def create_bot(actor: Actor, wanted: BotIn) -> Bot:
         db.session.add(bot)
         db.session.flush()
         config = wanted.config.stored()
-        db.session.add(bot.new_version(1, wanted.code, config, wanted.message, actor))
+        content = (wanted.code, config, wanted.message, actor, wanted.label)
+        db.session.add(bot.new_version(1, *content))
         entry.about(bot, version=1)
     return bot
 
@@ -48,14 +50,58 @@ def save_version(actor: Actor, bot: Bot, wanted: VersionIn) -> BotVersion:
             wanted.config.stored(),
             wanted.message,
             actor,
+            wanted.label,
         )
         if version.content_hash == current.content_hash:
             raise Invalid({"code": f"Nothing differs from version {current.number}."})
-        current.is_active = False
-        db.session.flush()  # the index allows one active version at any moment
-        db.session.add(version)
+        replace(current, version)
         entry.about(bot, version=version.number, message=version.message)
     return version
+
+
+def roll_back(
+    actor: Actor, bot: Bot, older: BotVersion, wanted: RollbackIn
+) -> BotVersion:
+    """Keep the content of an older version as the next one, and make that active."""
+    with audited(actor, Permission.BOT_WRITE, bot) as entry:
+        current = BotVersion.active_of(bot.id)
+        check_based_on(current, wanted.based_on)
+        if why_not := older.why_not_back(bot, current):
+            raise RuleBroken(why_not)
+        version = bot.new_version(
+            current.number + 1, older.code, older.config, wanted.message, actor
+        )
+        replace(current, version)
+        entry.about(bot, version=version.number, back_to=older.number)
+    return version
+
+
+def label_version(actor: Actor, bot: Bot, version: BotVersion, label: str) -> None:
+    """Name a version, or take its name away; its content stays as it is."""
+    with audited(actor, Permission.BOT_WRITE, bot) as entry:
+        bot.keep_unarchived()
+        version.label = label
+        entry.about(bot, version=version.number, label=label)
+
+
+def import_bot(actor: Actor, wanted: ImportIn) -> Bot:
+    """Make a bot of a document: switched off, and nobody runs it without a vote."""
+    with audited(actor, Permission.BOT_WRITE) as entry:
+        bot = Bot(owner_id=actor.id, status=BotStatus.INACTIVE)
+        check_name(bot, wanted.wanted_name)
+        bot.name = wanted.wanted_name
+        bot.description = wanted.document.bot.description
+        db.session.add(bot)
+        db.session.flush()
+        versions = [
+            bot.new_version(v.number, v.code, v.config, v.message, actor, v.label)
+            for v in wanted.document.versions
+        ]
+        for older in versions[:-1]:
+            older.is_active = False
+        db.session.add_all(versions)
+        entry.about(bot, versions=len(versions), imported=True)
+    return bot
 
 
 def archive_bot(actor: Actor, bot: Bot) -> Bot:
@@ -69,6 +115,13 @@ def restore_bot(actor: Actor, bot: Bot) -> Bot:
     with audited(actor, Permission.BOT_WRITE, bot):
         bot.restore()
     return bot
+
+
+def replace(current: BotVersion, version: BotVersion) -> None:
+    """Make the new version the active one."""
+    current.is_active = False
+    db.session.flush()  # the index allows one active version at any moment
+    db.session.add(version)
 
 
 def check_name(bot: Bot, name: str) -> None:

@@ -3,11 +3,21 @@
 import json
 from typing import Any
 
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from werkzeug.datastructures import FileStorage
+from wtforms import FileField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 
+from dashboard.bots.documents import read_document
+from dashboard.bots.exchange import ImportIn
 from dashboard.bots.models import BotStatus, RunPolicy
-from dashboard.bots.schemas import BotFacts, BotIn, RunInputs, VersionIn
+from dashboard.bots.schemas import (
+    BotFacts,
+    BotIn,
+    LabelIn,
+    RollbackIn,
+    RunInputs,
+    VersionIn,
+)
 from dashboard.errors import Errors
 from dashboard.files.forms import UploadsField
 from dashboard.forms import SchemaForm
@@ -34,15 +44,26 @@ class JsonField(TextAreaField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = valuelist[0] if valuelist else ""
         try:
-            self.data = json.loads(text) if text.strip() else None
+            self.data = self.read(text) if text.strip() else None
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
+
+    def read(self, text: str) -> Any:
+        return json.loads(text)
+
+
+class DocumentField(JsonField):
+    """YAML is taken, too; it is shown as JSON once it is stored."""
+
+    def read(self, text: str) -> Any:
+        return read_document(text)
 
 
 class ContentForm(SchemaForm):
     code = TextAreaField("Code")
-    config = JsonField("Config")
+    config = DocumentField("Config")
     message = StringField("What changes")
+    label = StringField("Label")
 
     def hang(self, errors: Errors) -> None:
         """One text area holds the whole config: name the part that is wrong."""
@@ -65,6 +86,48 @@ class VersionForm(ContentForm):
         super().hang({path.replace("based_on", ""): errors[path] for path in errors})
 
 
+class RollbackForm(SchemaForm):
+    schema = RollbackIn
+    message = StringField("What changes")
+    based_on = HiddenField()
+
+
+class LabelForm(SchemaForm):
+    schema = LabelIn
+    label = StringField("Label")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label.flags.required = False  # a program has to say it, a person need not
+
+    def answers(self) -> dict[str, Any]:
+        return {"label": self.label.data or ""}  # left empty, it takes the label away
+
+
+class ImportForm(SchemaForm):
+    """A file wins over what was pasted; the page carries the text to the next step."""
+
+    schema = ImportIn
+    apart = frozenset({"file"})
+    file = FileField("File")
+    document = TextAreaField("Or paste it")
+    name = StringField("Name here")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.document.flags.required = False  # a file will do
+
+    def read_file(self) -> None:
+        """Put what was uploaded where it would have been pasted."""
+        sent = self.file.data
+        if isinstance(sent, FileStorage) and sent.filename:
+            self.document.data = sent.stream.read().decode("utf-8-sig", "replace")
+
+    def hang(self, errors: Errors) -> None:
+        """One text holds the whole document: name the part that is wrong."""
+        super().hang({where(path): said(path, errors[path]) for path in errors})
+
+
 class BotFactsForm(SchemaForm):
     schema = BotFacts
     name = StringField("Name")
@@ -77,6 +140,19 @@ class RunForm(SchemaForm):
     schema = RunInputs
     inputs = JsonField("Inputs")
     files = UploadsField("Files")
+
+
+def where(path: str) -> str:
+    return path.partition(".")[0]
+
+
+def said(path: str, message: str) -> str:
+    """What is wrong in a document, with the version and the field it is wrong in."""
+    parts = path.split(".")[1:]
+    if parts[:1] == ["versions"] and len(parts) > 1:
+        parts[:2] = [f"version {int(parts[1]) + 1}"]
+    place = ", ".join(parts)
+    return f"{place[:1].upper()}{place[1:]}: {message}" if place else message
 
 
 def named(path: str, message: str) -> str:

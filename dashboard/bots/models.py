@@ -33,6 +33,10 @@ STATES = {
 }
 
 
+OWNERS = {Permission.BOT_WRITE, Permission.HOOK_WRITE, Permission.GRANT_WRITE}
+"""What its owner and admins do."""
+
+
 class RunPolicy(StrEnum):
     """Who may run a bot without a vote."""
 
@@ -87,6 +91,7 @@ class Bot(Model):
         status: BotStatus | None = None,
         *,
         mine: bool = False,
+        failing: bool = False,
     ) -> Select[Any]:
         rows: Any = (
             select(
@@ -98,6 +103,8 @@ class Bot(Model):
                 cls.runs_total,
                 cls.runs_completed,
                 cls.last_run_at,
+                cls.failures_in_row,
+                cls.quarantined_at,
                 cls.created_at,
                 cls.owner_id,
                 User.name.label("owner_name"),
@@ -113,6 +120,8 @@ class Bot(Model):
         rows = rows.where(shown)
         if mine:
             rows = rows.where(cls.owner_id == actor.id)
+        if failing:
+            rows = rows.where(cls.failures_in_row > 0)
         return rows.where(cls.name.icontains(text, autoescape=True)) if text else rows
 
     @property
@@ -141,6 +150,7 @@ class Bot(Model):
         config: dict[str, Any],
         message: str,
         author: Actor,
+        label: str = "",
     ) -> "BotVersion":
         """A version with this content; the caller adds it."""
         return BotVersion(
@@ -149,6 +159,7 @@ class Bot(Model):
             code=code,
             config=config,
             message=message,
+            label=label,
             author_id=author.id,
             content_hash=version_hash(code, config),
             is_active=True,
@@ -196,7 +207,7 @@ class Bot(Model):
     def permits(self, actor: Actor, permission: Permission) -> bool:
         if permission is Permission.BOT_RUN:
             return self.runs_unvoted_for(actor)
-        if permission is Permission.BOT_WRITE:
+        if permission in OWNERS:
             return self.owner_id == actor.id or Permission.USER_WRITE in actor.grants
         return True
 
@@ -244,6 +255,24 @@ class BotVersion(Model):
     def true_hash(self) -> str:
         """The hash of what is stored now; after tampering it is another one."""
         return version_hash(self.code, self.config)
+
+    def why_not_back(self, bot: Bot, active: "BotVersion") -> str | None:
+        """Why this content cannot become the active one again, in a sentence."""
+        if bot.is_archived:
+            return "This bot is archived. Restore it first."
+        if self.true_hash != self.content_hash:
+            return (
+                f"Version {self.number} is not what was saved: its content no longer "
+                "matches its hash."
+            )
+        if self.number == active.number:
+            return f"Version {self.number} is the active one already."
+        if self.content_hash == active.content_hash:
+            return (
+                f"Version {active.number}, the active one, holds the same content as "
+                f"version {self.number}."
+            )
+        return None
 
     def __str__(self) -> str:
         return f"v{self.number}"

@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+import sqlalchemy as sa
 from flask import abort
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, orm, select
 from sqlalchemy.orm import aliased
 
 from dashboard.bots.models import Bot, BotVersion
+from dashboard.bots.schemas import LARGEST
 from dashboard.extensions import db
 from dashboard.permissions import Actor
 from dashboard.runs.models import Execution, Run
 from dashboard.users.models import User
-
-LARGEST = 2**31 - 1
-"""The largest number the column holds."""
+from dashboard.workflows.models import Round, Workflow, WorkflowStep
+from dashboard.workflows.models.rounds import Outcome
+from dashboard.workflows.voting import Reason
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,53 @@ def version_shown(bot: Bot, number: int | None = None) -> Shown:
     return Shown(*(found or abort(404)))
 
 
-def versions_of(bot: Bot) -> Select[Any]:
+def versions_of(bot: Bot, actor: Actor) -> Select[Any]:
+    """Each with the latest workflow it was approved in, which not all may see."""
+    seen = Workflow.seen_by(actor)
     rows: Any = select(
         BotVersion.number,
         BotVersion.message,
+        BotVersion.label,
         BotVersion.author_id,
         BotVersion.content_hash,
         BotVersion.is_active,
         BotVersion.created_at,
         User.name.label("author_name"),
-    ).join(BotVersion.author)
+        Workflow.id.is_not(None).label("is_approved"),
+        sa.case((seen, Workflow.id)).label("workflow_id"),
+        sa.case((seen, Workflow.number)).label("workflow_number"),
+    )
+    named = orm.join(BotVersion, User, BotVersion.author_id == User.id)
+    rows = rows.select_from(
+        orm.outerjoin(named, Workflow, Workflow.id == latest_approval())
+    )
     return rows.where(BotVersion.bot_id == bot.id)
+
+
+def latest_approval() -> sa.ScalarSelect[UUID]:
+    """The last workflow whose voters approved the version in the row around this."""
+    approved, step = aliased(Workflow), aliased(WorkflowStep)
+    return (
+        select(approved.id)
+        .select_from(approved)
+        .join(step, step.workflow_id == approved.id)
+        .join(
+            Round,
+            sa.and_(
+                Round.workflow_id == approved.id,
+                Round.revision == approved.revision,
+            ),
+        )
+        .where(
+            step.bot_version_id == BotVersion.id,
+            Round.outcome == Outcome.APPROVED,
+            Round.reason != Reason.NO_REVIEW_REQUIRED.value,
+        )
+        .order_by(step.workflow_id.desc())
+        .limit(1)
+        .correlate(BotVersion)
+        .scalar_subquery()
+    )
 
 
 def runs_of(bot: Bot, actor: Actor) -> Select[Any]:

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from flask import Blueprint, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from dashboard.audit_log.reports import history_of
 from dashboard.bots import actions, reports
-from dashboard.bots.forms import BotFactsForm, BotForm, RunForm, VersionForm
+from dashboard.bots.forms import BotFactsForm, BotForm, LabelForm, RunForm
 from dashboard.bots.models import Bot, BotStatus, BotVersion
+from dashboard.bots.pace import pace_of, strips_of
 from dashboard.bots.schemas import BotConfig, BotQuery
 from dashboard.errors import Invalid, RuleBroken
 from dashboard.lists import paginate, query_of
@@ -38,9 +40,11 @@ STATUSES = [
 @needs(Permission.BOT_READ)
 def index() -> ResponseReturnValue:
     query = query_of(BotQuery, request.args)
-    rows = Bot.rows_for(g.actor, query.q, query.status, mine=query.mine)
-    page = paginate(rows, Bot.id, after=query.after, limit=query.limit)
-    return render("bots/index.html", page=page, query=query, statuses=STATUSES)
+    page = paginate(rows_of(query), Bot.id, after=query.after, limit=query.limit)
+    strips = strips_of([bot.id for bot in page.items])
+    return render(
+        "bots/index.html", page=page, query=query, statuses=STATUSES, strips=strips
+    )
 
 
 @bp.get("/<uuid:bot_id>")
@@ -96,28 +100,6 @@ def edit(bot_id: UUID) -> ResponseReturnValue:
     return go_to(url_for(".show", bot_id=bot.id))
 
 
-@bp.route("/<uuid:bot_id>/versions/new", methods=["GET", "POST"])
-@needs(Permission.BOT_WRITE)
-def create_version(bot_id: UUID) -> ResponseReturnValue:
-    bot = find_for(g.actor, Bot, bot_id)
-    require(g.actor, Permission.BOT_WRITE, bot)
-    form = VersionForm()
-    if not form.is_submitted():
-        begin(form, bot)
-        return render("bots/version.html", form=form, bot=bot)
-    try:
-        form.check()
-        version = actions.save_version(g.actor, bot, form.value)
-    except Invalid as error:
-        form.hang(error.errors)
-        if "based_on" in error.errors:
-            form.based_on.data = bot.active.number  # now its author has been told
-        return render("bots/version.html", form=form, bot=bot), error.status
-
-    flash(f"Version {version.number} is the active one.", "ok")
-    return go_to(url_for(".show", bot_id=bot.id, tab="code"))
-
-
 @bp.post("/<uuid:bot_id>/archive")
 @needs(Permission.BOT_WRITE)
 def archive(bot_id: UUID) -> ResponseReturnValue:
@@ -160,16 +142,10 @@ def run(bot_id: UUID) -> ResponseReturnValue:
     return go_to(url_for("runs.show", run_id=started.id))
 
 
-def begin(form: VersionForm, bot: Bot) -> None:
-    """Start from the active version, or with the content of an older one."""
-    form.based_on.data = bot.active.number
-    number = request.args.get("from", type=int)
-    content = (
-        bot.active if number is None else reports.version_shown(bot, number).version
+def rows_of(query: BotQuery) -> Select[Any]:
+    return Bot.rows_for(
+        g.actor, query.q, query.status, mine=query.mine, failing=query.failing
     )
-    form.code.data, form.config.data = content.code, content.config
-    if number is not None:
-        form.message.data = f"Back to version {number}"
 
 
 def overview_of(bot: Bot) -> dict[str, Any]:
@@ -178,15 +154,17 @@ def overview_of(bot: Bot) -> dict[str, Any]:
         "shown": shown,
         "config": BotConfig.model_validate(shown.version.config),
         "runs": reports.last_runs(bot, g.actor, LAST_RUNS),
+        "pace": pace_of(bot),
     }
 
 
 def code_of(bot: Bot) -> dict[str, Any]:
-    return {"shown": reports.version_shown(bot, request.args.get("version", type=int))}
+    shown = reports.version_shown(bot, request.args.get("version", type=int))
+    return {"shown": shown, "label": LabelForm(data={"label": shown.version.label})}
 
 
 def versions_of(bot: Bot) -> dict[str, Any]:
-    rows, after = reports.versions_of(bot), request.args.get("after")
+    rows, after = reports.versions_of(bot, g.actor), request.args.get("after")
     return {"page": paginate(rows, BotVersion.number, after=after)}
 
 

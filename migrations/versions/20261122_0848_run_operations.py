@@ -101,6 +101,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_runs_unacknowledged", ["is_unacknowledged", "id"], unique=False
         )
+        batch_op.create_index("ix_runs_queued", ["queued_at", "id"], unique=False)
     op.create_table(
         "run_inputs",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -180,6 +181,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_run_inputs_run_id"))
     op.drop_table("run_inputs")
     with op.batch_alter_table("runs", schema=None) as batch_op:
+        batch_op.drop_index("ix_runs_queued")
         batch_op.drop_index("ix_runs_unacknowledged")
         batch_op.drop_index("ix_runs_trigger")
         batch_op.drop_index("ix_runs_started_by")

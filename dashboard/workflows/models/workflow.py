@@ -44,7 +44,10 @@ class WorkflowStep(Model):
     """One bot of a workflow, at the version that was current when it was proposed."""
 
     __tablename__ = "workflow_steps"
-    __table_args__ = (sa.UniqueConstraint("workflow_id", "position"),)
+    __table_args__ = (
+        sa.UniqueConstraint("workflow_id", "position"),
+        sa.Index("ix_workflow_steps_version", "bot_version_id", "workflow_id"),
+    )
 
     workflow_id: Mapped[UUID] = mapped_column(
         ForeignKey("workflows.id", ondelete="CASCADE")
