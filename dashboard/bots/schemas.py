@@ -130,8 +130,15 @@ class BotConfig(Schema):
         )
 
     def stored(self) -> dict[str, Any]:
-        """Every field spelled out, so that equal configs have equal hashes."""
-        return self.model_dump(mode="json")
+        """Every field spelled out, so that equal configs have equal hashes.
+
+        What came later is left out while it is empty: the hash of a config that was
+        saved before stays what it was.
+        """
+        spelled: dict[str, Any] = self.model_dump(mode="json")
+        if not self.require:
+            del spelled["require"]
+        return spelled
 
 
 Label = Annotated[str, StringConstraints(max_length=40), AfterValidator(no_nul)]

@@ -80,7 +80,6 @@ def test_a_config_is_stored_complete_so_that_its_hash_is_stable():
         },
         "defaults": {},
         "retry": "safe",
-        "require": [],
     }
     assert version_hash(RUN, left_out) == version_hash(RUN, spelled_out.config.stored())
 
