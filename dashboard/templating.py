@@ -52,6 +52,7 @@ BEHAVIOURS = (
     "poll",
     "rows",
     "rule",
+    "select",
     "swap",
     "times",
 )

@@ -19,7 +19,7 @@ from dashboard.inbox.models import Notice
 from dashboard.inbox.schemas import Kind
 from dashboard.inbox.wording import ASKS, WHY, why_asked
 from dashboard.permissions import Actor
-from dashboard.runs.models import Run
+from dashboard.runs.models import Run, RunStatus
 from dashboard.workflows import reports
 from dashboard.workflows.explain import headline
 from dashboard.workflows.models import Round, Status, Vote, Workflow
@@ -70,7 +70,7 @@ class Item:
 def waiting_for(actor: Actor) -> list[Item]:
     """Everything that only this person can unblock, most urgent first."""
     at = now()
-    items = [*asked_of(actor, at), *unfinished_of(actor, at), *reviews_of(actor, at)]
+    items = [*asked_of(actor, at), *unfinished_of(actor, at), *reviews_of(actor)]
     return sorted(items, key=lambda item: item.order)
 
 
@@ -117,8 +117,8 @@ def workflow_item(row: Row[Any]) -> Item:
     )
 
 
-def reviews_of(actor: Actor, at: datetime) -> list[Item]:
-    rows = rows_of(unfinished.reviews_for(actor, at).order_by(Run.id.desc()))
+def reviews_of(actor: Actor) -> list[Item]:
+    rows = rows_of(unfinished.reviews_for(actor).order_by(Run.id.desc()))
     return [
         Item(
             kind=Kind.REVIEW,
@@ -126,11 +126,20 @@ def reviews_of(actor: Actor, at: datetime) -> list[Item]:
             number=row.number,
             title=row.title or "Run",
             council=row.council,
-            why=WHY[Kind.REVIEW],
+            why=why_reviewed(row),
             since=row.since,
         )
         for row in rows
     ]
+
+
+def why_reviewed(row: Row[Any]) -> str:
+    """What went wrong: in the run's own words, of which the first line is enough."""
+    if row.status is RunStatus.NEEDS_REVIEW:
+        return WHY[Kind.REVIEW]
+    said = (row.error.splitlines() or [""])[0] or "it gave no reason."
+    how = "was blocked" if row.status is RunStatus.BLOCKED else "failed"
+    return f"The run {how}: {said}"
 
 
 def rows_of(rows: Select[Any]) -> Sequence[Row[Any]]:
@@ -149,7 +158,7 @@ def number_waiting(actor: Actor) -> int:
     lists = (
         asked.votes_for(actor, at),
         unfinished.workflows_for(actor, at),
-        unfinished.reviews_for(actor, at),
+        unfinished.reviews_for(actor),
     )
     some = [rows.with_only_columns(sa.literal(1)).limit(MOST) for rows in lists]
     parts = [select(func.count()).select_from(rows.subquery()) for rows in some]

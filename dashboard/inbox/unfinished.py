@@ -13,7 +13,7 @@ from dashboard.councils.models import Council
 from dashboard.freezes.models import Freeze
 from dashboard.inbox.schemas import Kind
 from dashboard.permissions import Actor, Permission
-from dashboard.runs.models import Run, RunStatus
+from dashboard.runs.models import WENT_WRONG, Run, RunStatus
 from dashboard.workflows.models import (
     Round,
     Status,
@@ -23,7 +23,7 @@ from dashboard.workflows.models import (
 )
 
 RECENT = timedelta(days=14)
-"""How long an ending that nobody answered stays in the inbox."""
+"""How long a workflow that came to nothing stays in the inbox."""
 
 
 def workflows_for(actor: Actor, at: datetime) -> Select[Any]:
@@ -117,7 +117,10 @@ def is_staffed() -> sa.ColumnElement[bool]:
 
 
 def to_look_at(actor: Actor, at: datetime) -> sa.ColumnElement[bool]:
-    """It ended without a result, and was not proposed again since."""
+    """It ended without a result, and was not proposed again since.
+
+    Where a run went wrong it is the run that waits: see `to_review`.
+    """
     again = aliased(Workflow)
     repeated = select(again.id).where(
         again.proposer_id == actor.id,
@@ -125,20 +128,26 @@ def to_look_at(actor: Actor, at: datetime) -> sa.ColumnElement[bool]:
         again.title == Workflow.title,
         again.number > Workflow.number,
     )
+    broken = select(Run.id).where(
+        Run.workflow_id == Workflow.id, Run.status.in_(WENT_WRONG)
+    )
     return sa.and_(
         Workflow.status.in_((Status.FAILED, Status.LAPSED)),
         Workflow.proposer_id == actor.id,
         Workflow.ended_at > at - RECENT,
         ~repeated.exists(),
+        ~broken.exists(),
     )
 
 
-def reviews_for(actor: Actor, at: datetime) -> Select[Any]:
-    """Runs of which nobody knows whether they did their work; guardians find out."""
+def reviews_for(actor: Actor) -> Select[Any]:
+    """Runs that went wrong, until somebody says that they looked at them."""
     name = sa.case((Run.workflow_id.is_not(None), Workflow.title), else_=Bot.name)
     return (
         select(
             Run.id,
+            Run.status,
+            Run.error,
             Workflow.number,
             name.label("title"),
             sa.func.coalesce(Council.name, "").label("council"),
@@ -148,12 +157,21 @@ def reviews_for(actor: Actor, at: datetime) -> Select[Any]:
         .outerjoin(Run.workflow)
         .outerjoin(Workflow.council)
         .outerjoin(Run.bot)
-        .where(to_review(actor, at))
+        .where(to_review(actor))
     )
 
 
-def to_review(actor: Actor, at: datetime) -> sa.ColumnElement[bool]:
-    if Permission.FREEZE_WRITE not in actor.grants:
+def to_review(actor: Actor) -> sa.ColumnElement[bool]:
+    """What this person answers for; and for guardians what nobody is sure of."""
+    if Permission.RUN_ACKNOWLEDGE not in actor.grants:
         return sa.false()
-    unsure = Run.status == RunStatus.NEEDS_REVIEW
-    return sa.and_(unsure, Run.ended_at > at - RECENT)
+    written = select(Workflow.id).where(is_author(actor))
+    owned = select(Bot.id).where(Bot.owner_id == actor.id)
+    mine = [
+        Run.started_by_id == actor.id,
+        Run.workflow_id.in_(written),
+        Run.bot_id.in_(owned),
+    ]
+    if Permission.FREEZE_WRITE in actor.grants:
+        mine.append(Run.status == RunStatus.NEEDS_REVIEW)
+    return sa.and_(Run.is_unacknowledged, sa.or_(*mine))

@@ -8,9 +8,9 @@ from dashboard.permissions import Permission
 
 def init_app(app: APIFlask) -> None:
     # Imported here: other features import our models without our pages.
-    from dashboard.runs import api, cli, models, results, views
+    from dashboard.runs import api, cli, deeds, models, results
 
-    app.register_blueprint(views.bp)
+    app.register_blueprint(deeds.bp)
     app.register_blueprint(api.bp)
     app.cli.add_command(cli.worker)
     app.add_template_filter(results.shown, "result")

@@ -1,17 +1,19 @@
-"""Start a bot on its own, and stop a run."""
+"""Start a bot on its own, stop a run, and say that one was looked at."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from dashboard.audit import audited
 from dashboard.bots.models import Bot
-from dashboard.clock import now
+from dashboard.clock import database_now, now
 from dashboard.errors import Invalid, RuleBroken
+from dashboard.extensions import db
 from dashboard.files.models import Blob
 from dashboard.permissions import Actor, Permission, require
 from dashboard.runs.models import Run, RunStatus, Trigger
 from dashboard.runs.placing import Order, place
 from dashboard.runs.reconcile import settle
+from dashboard.users.models import User
 
 
 def start_bot(
@@ -47,4 +49,12 @@ def cancel_run(actor: Actor, run: Run, reason: str = "") -> Run:
         entry.about(run, reason=reason)
     if run.status is RunStatus.QUEUED:
         settle(run.id)
+    return run
+
+
+def acknowledge_run(actor: User, run: Run, note: str) -> Run:
+    """Say that somebody looked at what went wrong, so that it waits for nobody."""
+    with audited(actor, Permission.RUN_ACKNOWLEDGE, run) as entry:
+        run.acknowledge(actor, note, database_now(db.session()))
+        entry.about(run, reason=note)
     return run

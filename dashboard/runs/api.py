@@ -2,18 +2,36 @@
 
 from uuid import UUID
 
-from flask import g
+from flask import g, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.api import api_blueprint
+from dashboard.errors import Denied
+from dashboard.exports import answer
 from dashboard.files.downloads import send_blob
 from dashboard.lists import Rows, paginate
 from dashboard.permissions import Permission, find_for, needs
-from dashboard.runs import actions, reports
-from dashboard.runs.logs import LogPart, read_lines
-from dashboard.runs.models import Run
-from dashboard.runs.schemas import LogOut, LogQuery, RunOut, RunQuery, RunRow, StopIn
+from dashboard.runs import actions, bulk, reports, tables
+from dashboard.runs.listing import listing
+from dashboard.runs.models import Run, Trigger
+from dashboard.runs.reading import LogPart, read_lines
+from dashboard.runs.retrying import retry_run
+from dashboard.runs.schemas import (
+    AcknowledgeIn,
+    BulkCall,
+    BulkOut,
+    ExportQuery,
+    LogOut,
+    LogQuery,
+    RetryIn,
+    RunOut,
+    RunQuery,
+    RunRow,
+    StopIn,
+)
 from dashboard.schemas import Page
+
+FILE = {200: "A CSV file, or an XLSX workbook"}
 
 bp = api_blueprint("runs", __name__)
 
@@ -23,9 +41,24 @@ bp = api_blueprint("runs", __name__)
 @bp.input(RunQuery, location="query")
 @bp.output(Page[RunRow])
 def index(query_data: RunQuery) -> Rows:
-    """List the runs you may see, newest first."""
-    rows = reports.rows_for(g.actor, query_data)
-    return paginate(rows, Run.id, after=query_data.after, limit=query_data.limit)
+    """List the runs you may see, newest first.
+
+    `input` is `name=value`, exactly; `actor` is a username or a whole name; `q` is a
+    part of a workflow's title or of a bot's name.
+    """
+    found = listing(g.actor, query_data)
+    after, limit = query_data.after, query_data.limit
+    return paginate(found.rows, found.key, after=after, limit=limit)
+
+
+@bp.get("/export")
+@needs(Permission.RUN_READ)
+@bp.input(ExportQuery, location="query")
+@bp.doc(responses=FILE)
+def export(query_data: ExportQuery) -> ResponseReturnValue:
+    """Download runs as CSV or XLSX, at most 10,000 with the given filters."""
+    lines = tables.lines_for(g.actor, query_data)
+    return answer(query_data.format, "runs", tuple(tables.COLUMNS), lines)
 
 
 @bp.get("/<uuid:run_id>")
@@ -41,7 +74,11 @@ def show(run_id: UUID) -> Run:
 @bp.input(LogQuery, location="query")
 @bp.output(LogOut)
 def log(run_id: UUID, query_data: LogQuery) -> LogPart:
-    """Get the lines of a step's log that follow line `after`, at most 500."""
+    """Get the lines of a step's log that follow line `after`, at most 500.
+
+    Ask again with the `after` of the answer: at once while there are `more`, until
+    it has `ended`.
+    """
     step = reports.step_for(g.actor, run_id, query_data.step)
     return read_lines(step, query_data.after)
 
@@ -58,6 +95,53 @@ def cancel(run_id: UUID, json_or_form_data: StopIn) -> Run:
     run = find_for(g.actor, Run, run_id)
     actions.cancel_run(g.actor, run, json_or_form_data.reason)
     return reports.run_for(g.actor, run_id)
+
+
+@bp.post("/<uuid:run_id>/retry")
+@needs(Permission.BOT_RUN)
+@bp.input(RetryIn)
+@bp.output(RunOut, status_code=201)
+def retry(run_id: UUID, json_data: RetryIn) -> tuple[Run, int, dict[str, str]]:
+    """Run a bot again with the same inputs and files, at the same or current version.
+
+    Only what ran without a vote: an approval buys one run.
+    """
+    run = reports.run_to_change(g.actor, run_id)
+    again = retry_run(g.actor, run, json_data.version, Trigger.API)
+    where = {"Location": url_for(".show", run_id=again.id)}
+    return reports.run_for(g.actor, again.id), 201, where
+
+
+@bp.post("/<uuid:run_id>/acknowledge")
+@needs(Permission.RUN_ACKNOWLEDGE)
+@bp.input(AcknowledgeIn)
+@bp.output(RunOut)
+def acknowledge(run_id: UUID, json_data: AcknowledgeIn) -> Run:
+    """Say that somebody looked at what went wrong, and what they found."""
+    run = reports.run_to_change(g.actor, run_id)
+    actions.acknowledge_run(g.actor, run, json_data.note)
+    return reports.run_for(g.actor, run_id)
+
+
+@bp.post("/bulk")
+@needs(Permission.RUN_ACKNOWLEDGE)
+@bp.input(BulkCall)
+@bp.output(BulkOut)
+def many(json_data: BulkCall) -> dict[str, object]:
+    """Retry, cancel or acknowledge up to 500 runs, each as if it were the only one.
+
+    With a `query` the runs are counted again: `expected` must be what there is.
+    """
+    needed = bulk.PERMISSIONS[json_data.action]
+    if needed not in g.get("scopes", Permission):
+        raise Denied(f"This key or token lacks the scope {needed.value}.")
+    scope = bulk.selected(json_data.ids or [])
+    if json_data.query is not None:
+        scope = bulk.matching(g.actor, json_data.query)
+        bulk.check(scope, json_data.expected or 0)
+    report = bulk.apply(g.actor, json_data.action, scope, json_data.note, Trigger.API)
+    refused = [{"run_id": id_, "why": why} for id_, why in report.refused]
+    return {"done": report.done, "refused": refused}
 
 
 @bp.get("/<uuid:run_id>/files/<int:step>/<path:name>")

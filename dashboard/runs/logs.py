@@ -1,13 +1,12 @@
-"""A step's log: from a bot's bytes to numbered lines, and back by line number."""
+"""A step's log as it is written: from a bot's bytes to numbered lines."""
 
 import codecs
 import logging
+import re
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, update
 from sqlalchemy.exc import SQLAlchemyError
 from uuid_utils.compat import uuid7
 
@@ -21,9 +20,10 @@ log = logging.getLogger(__name__)
 LONGEST_LINE = 2_000
 FLUSH_SECONDS = 0.4
 FLUSH_CHARACTERS = 8 << 10
-MOST_LINES = 500
-"""How many lines one look at a log returns."""
-MOST_CHUNKS = 64
+ERROR = re.compile(
+    r"\b(error|exception|traceback|fatal|panic|critical)\b", re.IGNORECASE
+)
+"""What makes a line look like an error."""
 
 
 class LogWriter:
@@ -41,6 +41,7 @@ class LogWriter:
         self._size = 0
         self._unfinished = ""
         self._flushed_at = time.monotonic()
+        self._first_error: int | None = None
 
     def write(self, chunk: bytes) -> None:
         *lines, rest = self._decoder.decode(chunk).split("\n")
@@ -72,6 +73,8 @@ class LogWriter:
             line = f"{line[:LONGEST_LINE]}…"
         self._pending.append(line)
         self._size += len(line) + 1
+        if self._first_error is None and ERROR.search(line):
+            self._first_error = self.next_line + len(self._pending)
 
     def _try_to_flush(self) -> None:
         """A database that is away for a moment costs no run; the lines wait."""
@@ -94,52 +97,17 @@ class LogWriter:
         with writing():
             still_owned(self.claim.run_id, self.claim.token)
             db.session.execute(insert(LogChunk), [chunk])
-            db.session.execute(
-                update(Execution)
-                .where(Execution.id == self.execution_id)
-                .values(log_lines=after)
-                .execution_options(synchronize_session=False)
-            )
+            self._note(after)
         self.next_line = after
         self._pending, self._size = [], 0
         self._flushed_at = time.monotonic()
 
-
-@dataclass(frozen=True)
-class LogPart:
-    """Some lines of a log, and where to go on."""
-
-    lines: list[str]
-    after: int
-    ended: bool
-
-
-def read_lines(execution: Execution, after: int, most: int = MOST_LINES) -> LogPart:
-    """The lines that follow line `after`; `ended` once there will be no more."""
-    wanted = (
-        select(LogChunk.first_line, LogChunk.text)
-        .where(LogChunk.execution_id == execution.id)
-        .where(LogChunk.first_line + LogChunk.lines > after)
-        .order_by(LogChunk.first_line)
-        .limit(MOST_CHUNKS)
-    )
-    lines: list[str] = []
-    for first_line, text in db.session.execute(wanted):
-        lines += text.split("\n")[max(0, after - first_line) :]
-        if len(lines) >= most:
-            break
-    lines = lines[:most]
-    reached = after + len(lines)
-    done = execution.status.is_final and reached >= execution.log_lines
-    return LogPart(lines, reached, done)
-
-
-def whole_log(execution_id: UUID) -> Iterator[str]:
-    """Every line, chunk by chunk, for a download."""
-    wanted = (
-        select(LogChunk.text)
-        .where(LogChunk.execution_id == execution_id)
-        .order_by(LogChunk.first_line)
-    )
-    for text in db.session.scalars(wanted):
-        yield f"{text}\n"
+    def _note(self, after: int) -> None:
+        """How long the log is; an error of an earlier try stays the first."""
+        found = func.coalesce(Execution.first_error_line, self._first_error)
+        db.session.execute(
+            update(Execution)
+            .where(Execution.id == self.execution_id)
+            .values(log_lines=after, first_error_line=found)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,20 +1,18 @@
-"""What pages and the API read about runs."""
+"""What pages and the API read about one run."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from flask import abort
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import defer, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
-from dashboard.bots.models import Bot, BotVersion
+from dashboard.bots.models import BotVersion
 from dashboard.extensions import db
 from dashboard.permissions import Actor, find_for
 from dashboard.runs.models import Execution, OutputFile, Run, RunFile, state_of
-from dashboard.runs.schemas import RunQuery
 from dashboard.users.models import User
 from dashboard.workflows.models import Round, Workflow, WorkflowFile
 
@@ -29,26 +27,28 @@ ANSWERABLE: tuple[ExecutableOption, ...] = (
         Workflow.status,
     )
     .joinedload(Workflow.editors),
-    joinedload(Run.bot).load_only(Bot.name, Bot.owner_id),
+    joinedload(Run.bot),
     joinedload(Run.started_by).load_only(User.name),
+    joinedload(Run.acknowledged_by).load_only(User.name),
 )
 """Who a run is about, and what its permissions ask for."""
 
 STEPS = joinedload(Run.steps)
-SUMMARY: tuple[ExecutableOption, ...] = (
+PINNED: tuple[ExecutableOption, ...] = (
     *ANSWERABLE,
-    STEPS.joinedload(Execution.bot).load_only(Bot.name),
+    STEPS.joinedload(Execution.bot),
     STEPS.joinedload(Execution.version).load_only(BotVersion.number),
-    STEPS.selectinload(Execution.files).joinedload(OutputFile.blob),
-    STEPS.selectinload(Execution.tail),
 )
-"""A run with its steps, their files and the ends of their logs: three statements."""
+"""A run with its steps, and which version of which bot each of them runs."""
 
+SUMMARY: tuple[ExecutableOption, ...] = (
+    *PINNED,
+    STEPS.selectinload(Execution.files).joinedload(OutputFile.blob),
+)
+"""A run with its steps and their files: two statements."""
 
 BRIEF: tuple[ExecutableOption, ...] = (
-    *ANSWERABLE,
-    STEPS.joinedload(Execution.bot).load_only(Bot.name),
-    STEPS.joinedload(Execution.version).load_only(BotVersion.number),
+    *PINNED,
     STEPS.joinedload(Execution.files).joinedload(OutputFile.blob),
 )
 """A run inside another page, in one statement: its logs are fetched by the page."""
@@ -56,10 +56,25 @@ BRIEF: tuple[ExecutableOption, ...] = (
 LEAN: tuple[ExecutableOption, ...] = (defer(Run.inputs), defer(Run.output))
 """A page shows the steps' outputs, and the inputs on a tab of their own."""
 
+QUIET: tuple[ExecutableOption, ...] = (*LEAN, STEPS.defer(Execution.output))
+"""Where nothing is shown of what the run was given and of what it returned."""
+
+ACTED_ON: tuple[ExecutableOption, ...] = (
+    *PINNED,
+    joinedload(Run.files),
+    STEPS.defer(Execution.output),
+)
+"""A run to which something is done: all that its rules and a retry ask for."""
+
 
 def run_for(actor: Actor, run_id: UUID, *options: ExecutableOption) -> Run:
     """One run with its steps, or 404."""
     return find_for(actor, Run, run_id, *SUMMARY, *options)
+
+
+def run_to_change(actor: Actor, run_id: UUID) -> Run:
+    """One run to which something shall be done, or 404."""
+    return find_for(actor, Run, run_id, *ACTED_ON)
 
 
 def run_of(workflow_id: UUID) -> Run | None:
@@ -73,83 +88,37 @@ def run_of(workflow_id: UUID) -> Run | None:
     return db.session.scalars(wanted.options(*BRIEF, *LEAN)).unique().one_or_none()
 
 
-def rows_for(actor: Actor, query: RunQuery) -> Select[*tuple[Any, ...]]:
-    """What the list shows, without loading a single object."""
-    first = sa.and_(Execution.run_id == Run.id, Execution.position == 1)
-    rows = (
-        select(
-            Run.id,
-            Run.status,
-            Run.trigger,
-            Run.workflow_id,
-            Run.bot_id,
-            Run.error,
-            Run.attempt,
-            Run.queued_at,
-            Run.available_at,
-            Run.started_at,
-            Run.ended_at,
-            Workflow.number.label("workflow_number"),
-            Workflow.title.label("workflow_title"),
-            Bot.name.label("bot_name"),
-            BotVersion.number.label("version"),
-            User.name.label("started_by_name"),
-        )
-        .outerjoin(Run.workflow)
-        .outerjoin(Run.bot)
-        .outerjoin(Run.started_by)
-        .outerjoin(Execution, first)
-        .outerjoin(Execution.version)
-        .where(Run.seen_by(actor))
-    )
-    return narrowed(rows, query)
-
-
-def narrowed(
-    rows: Select[*tuple[Any, ...]], query: RunQuery
-) -> Select[*tuple[Any, ...]]:
-    if query.status:
-        rows = rows.where(Run.status == query.status)
-    if query.trigger:
-        rows = rows.where(Run.trigger == query.trigger)
-    if query.bot_id:
-        of_bot = select(Execution.run_id).where(Execution.bot_id == query.bot_id)
-        rows = rows.where(Run.id.in_(of_bot))
-    if query.q:
-        named = [
-            column.icontains(query.q, autoescape=True)
-            for column in (Workflow.title, Bot.name, Run.error)
-        ]
-        rows = rows.where(sa.or_(*named))
-    return rows
-
-
-def bots_offered(actor: Actor) -> Sequence[Row[UUID, str]]:
-    """The choices of the list's filter."""
-    bots = select(Bot.id, Bot.name).where(Bot.seen_by(actor))
-    return db.session.execute(bots.order_by(Bot.name).limit(200)).all()
-
-
 def input_of(actor: Actor, run_id: UUID) -> Run:
-    """One run with what was given to it."""
+    """One run with what was given to it, and what stands above its tabs."""
     attached = joinedload(Run.workflow).joinedload(Workflow.files)
-    return head_of(
+    return find_for(
         actor,
+        Run,
         run_id,
+        *ANSWERABLE,
         joinedload(Run.files).joinedload(RunFile.blob),
         attached.joinedload(WorkflowFile.blob),
     )
 
 
-def head_of(actor: Actor, run_id: UUID, *options: ExecutableOption) -> Run:
+def head_of(actor: Actor, run_id: UUID) -> Run:
     """One run with what stands above its tabs, or 404."""
-    return find_for(actor, Run, run_id, *ANSWERABLE, *options)
+    return find_for(actor, Run, run_id, *PINNED, *QUIET)
 
 
 def step_for(actor: Actor, run_id: UUID, position: int) -> Execution:
     """One step of a run somebody may see, or 404."""
     wanted = select(Execution).where(is_step(actor, run_id, position))
-    return db.session.scalar(wanted.options(defer(Execution.output))) or abort(404)
+    whose = joinedload(Execution.run).load_only(Run.status)
+    lean = wanted.options(defer(Execution.output), whose)
+    return db.session.scalar(lean) or abort(404)
+
+
+def output_of(actor: Actor, run_id: UUID, position: int) -> Any:
+    """All that a step returned, or 404."""
+    wanted = select(Execution.output).where(is_step(actor, run_id, position))
+    found = db.session.execute(wanted).one_or_none() or abort(404)
+    return found.output
 
 
 def output_file(actor: Actor, run_id: UUID, position: int, name: str) -> UUID:

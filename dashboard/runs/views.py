@@ -7,28 +7,37 @@ from uuid import UUID
 from flask import (
     Blueprint,
     Response,
-    flash,
     g,
     jsonify,
     render_template,
     request,
     stream_with_context,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 
 from dashboard.audit_log.reports import history_of
 from dashboard.errors import Invalid
+from dashboard.exports import answer
 from dashboard.files.downloads import send_blob
 from dashboard.lists import paginate, query_of
-from dashboard.permissions import Permission, needs, require
-from dashboard.runs import actions, reports
-from dashboard.runs.brake import brake_on
-from dashboard.runs.forms import StopForm
-from dashboard.runs.logs import read_lines, whole_log
-from dashboard.runs.models import Run, RunStatus, Trigger
-from dashboard.runs.schemas import AfterQuery, RunQuery
-from dashboard.templating import go_to, render
+from dashboard.permissions import Permission, needs
+from dashboard.runs import attempts, reports, tables
+from dashboard.runs.blame import blame_for
+from dashboard.runs.brake import brake_on, waits_for
+from dashboard.runs.bulk import WORDS
+from dashboard.runs.chart import chart_of
+from dashboard.runs.forms import AcknowledgeForm
+from dashboard.runs.listing import listing
+from dashboard.runs.models import Execution, Run, RunStatus, Trigger
+from dashboard.runs.reading import read_lines, read_page, whole_log
+from dashboard.runs.schemas import (
+    AfterQuery,
+    ExportQuery,
+    PageOfLog,
+    RunFilter,
+    RunQuery,
+)
+from dashboard.templating import render
 
 bp = Blueprint("runs", __name__, url_prefix="/runs")
 
@@ -36,28 +45,109 @@ bp = Blueprint("runs", __name__, url_prefix="/runs")
 @bp.get("/")
 @needs(Permission.RUN_READ)
 def index() -> ResponseReturnValue:
-    query = query_of(RunQuery, request.args)
-    rows = reports.rows_for(g.actor, query)
+    try:
+        query = query_of(RunQuery, request.args)
+    except Invalid as error:
+        return list_page(RunQuery(), errors=error.errors), error.status
+    found = listing(g.actor, query, offer=True)
+    return list_page(
+        query,
+        page=paginate(found.rows, found.key, after=query.after, limit=query.limit),
+        bots=found.offered,
+    )
+
+
+def list_page(query: RunQuery, **context: Any) -> str:
     return render(
         "runs/index.html",
-        page=paginate(rows, Run.id, after=query.after, limit=query.limit),
         query=query,
+        typed={name: request.args.get(name, "") for name in RunQuery.model_fields},
+        kept=query.as_query(),
         statuses=[("", "Any status"), *((each, each.label) for each in RunStatus)],
         triggers=[("", "However started"), *((each, each.label) for each in Trigger)],
-        bots=[("", "Any bot"), *reports.bots_offered(g.actor)],
+        deeds=WORDS,
+        **context,
     )
+
+
+@bp.get("/chart")
+@needs(Permission.RUN_READ)
+def chart() -> ResponseReturnValue:
+    """The runs of the list over time; the list fetches it once it is drawn."""
+    query = query_of(RunFilter, request.args)
+    found = chart_of(listing(g.actor, query))
+    return render("runs/chart.html", chart=found, kept=query.as_query())
+
+
+@bp.get("/export")
+@needs(Permission.RUN_READ)
+def export() -> ResponseReturnValue:
+    """The runs of the list with its filters, as a file."""
+    query = query_of(ExportQuery, request.args)
+    lines = tables.lines_for(g.actor, query)
+    return answer(query.format, "runs", tuple(tables.COLUMNS), lines)
 
 
 @bp.get("/<uuid:run_id>")
 @needs(Permission.RUN_READ)
 def show(run_id: UUID) -> ResponseReturnValue:
-    tab = request.args.get("tab")
-    if tab == "input":
-        return render("runs/input.html", run=reports.input_of(g.actor, run_id))
-    if tab == "history":
-        run = reports.head_of(g.actor, run_id)
-        return render("runs/history.html", run=run, history=history_of(run))
-    return render("runs/show.html", **moving(run_id))
+    draw = TABS.get(request.args.get("tab", ""), output_page)
+    return draw(run_id)
+
+
+def output_page(run_id: UUID) -> str:
+    return run_page(run_id, AcknowledgeForm(formdata=None))
+
+
+def run_page(run_id: UUID, form: AcknowledgeForm) -> str:
+    return render("runs/show.html", tab="output", form=form, **moving(run_id))
+
+
+def log_page(run_id: UUID) -> str:
+    query = query_of(PageOfLog, request.args)
+    run = reports.head_of(g.actor, run_id)
+    step = step_shown(run, query.step)
+    part = read_page(step, query.line) if step else None
+    return render("runs/log.html", tab="log", run=run, step=step, part=part)
+
+
+def input_page(run_id: UUID) -> str:
+    run = reports.input_of(g.actor, run_id)
+    return render("runs/input.html", tab="input", run=run)
+
+
+def attempts_page(run_id: UUID) -> str:
+    run = reports.head_of(g.actor, run_id)
+    return render(
+        "runs/attempts.html",
+        tab="attempts",
+        run=run,
+        chain=attempts.chain_of(g.actor, run),
+        tries=attempts.tries_of(run),
+    )
+
+
+def history_page(run_id: UUID) -> str:
+    run = reports.head_of(g.actor, run_id)
+    return render("runs/history.html", tab="history", run=run, history=history_of(run))
+
+
+TABS = {
+    "log": log_page,
+    "input": input_page,
+    "attempts": attempts_page,
+    "history": history_page,
+}
+"""Each tab loads only what it shows."""
+
+
+def step_shown(run: Run, position: int | None) -> Execution | None:
+    """The step asked for; else the one that matters: it failed, runs, or ran last."""
+    asked = [step for step in run.steps if step.position == position]
+    begun = [step for step in run.steps if step.started_at]
+    first = run.steps[:1]
+    found = [*asked, run.failed_step, run.running_step, *begun[-1:], *first]
+    return next((step for step in found if step), None)
 
 
 @bp.get("/<uuid:run_id>/live")
@@ -66,32 +156,24 @@ def live(run_id: UUID) -> ResponseReturnValue:
     """What changed since the page was drawn: nothing (204), or its moving part."""
     if request.args.get("seen") == reports.news(g.actor, run_id):
         return "", 204
-    return render_template("runs/_live.html", **moving(run_id))
+    if request.args.get("tab") == "log":
+        run = reports.head_of(g.actor, run_id)
+        step = step_shown(run, query_of(PageOfLog, request.args).step)
+        return render_template("runs/_log_head.html", run=run, step=step)
+    form = AcknowledgeForm(formdata=None)
+    return render_template("runs/_live.html", form=form, **moving(run_id))
 
 
 def moving(run_id: UUID) -> dict[str, Any]:
     """The part of the page that changes while the run does."""
     run = reports.run_for(g.actor, run_id, *reports.LEAN)
-    waits = run.status is RunStatus.QUEUED and g.session.frozen
-    return {"run": run, "brake": brake_on(run.workflow) if waits else None}
-
-
-@bp.route("/<uuid:run_id>/cancel", methods=["GET", "POST"])
-@needs(Permission.RUN_CANCEL)
-def cancel(run_id: UUID) -> ResponseReturnValue:
-    run = reports.head_of(g.actor, run_id)
-    require(g.actor, Permission.RUN_CANCEL, run)
-    form = StopForm()
-    if not form.is_submitted():
-        return render("runs/stop.html", run=run, form=form)
-    try:
-        form.check()
-        actions.cancel_run(g.actor, run, form.value.reason)
-    except Invalid as error:
-        form.hang(error.errors)
-        return render("runs/stop.html", run=run, form=form), error.status
-    flash("The run is being stopped." if run.is_live else "The run was stopped.", "ok")
-    return go_to(url_for(".show", run_id=run_id))
+    waits = run.is_queued and g.session.frozen
+    return {
+        "run": run,
+        "brake": brake_on(run.workflow) if waits else None,
+        "resting": waits_for(run),
+        "blame": blame_for(run),
+    }
 
 
 @bp.get("/<uuid:run_id>/steps/<int:position>/log")
@@ -111,10 +193,10 @@ def log(run_id: UUID, position: int) -> ResponseReturnValue:
 @needs(Permission.RUN_READ)
 def output(run_id: UUID, position: int) -> ResponseReturnValue:
     """All that a step returned, as a JSON file."""
-    step = reports.step_for(g.actor, run_id, position)
-    text = json.dumps(step.output, indent=2, ensure_ascii=False)
-    answer = Response(text, mimetype="application/json")
-    return as_attachment(answer, f"run-{run_id.hex[-6:]}-step-{position}.json")
+    returned = reports.output_of(g.actor, run_id, position)
+    text = json.dumps(returned, indent=2, ensure_ascii=False)
+    file = Response(text, mimetype="application/json")
+    return as_attachment(file, f"run-{run_id.hex[-6:]}-step-{position}.json")
 
 
 @bp.get("/<uuid:run_id>/steps/<int:position>/files/<path:name>")

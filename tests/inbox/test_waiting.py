@@ -36,11 +36,10 @@ from tests.inbox.stage import (
 )
 
 
-def reviewed(bot, ago=HOUR):
-    """A run of which nobody knows whether it did its work."""
-    run = make_run(bot)
-    run.status, run.ended_at = RunStatus.NEEDS_REVIEW, now() - ago
-    return stored(run)
+def reviewed(bot, status=RunStatus.NEEDS_REVIEW, **over):
+    """A run that went wrong, and at which nobody has looked."""
+    fields = {"ended_at": now() - HOUR, "is_unacknowledged": True}
+    return make_run(bot, status=status, **fields | over)
 
 
 def test_a_vote_waits_for_those_who_are_asked_and_for_nobody_else(
@@ -271,13 +270,59 @@ def test_what_was_proposed_again_waits_no_longer(api, uma, olga):
     assert waiting(api, uma) == []
 
 
-def test_a_run_nobody_is_sure_of_waits_for_guardians(api, uma, ada, olga, eve):
+def test_a_run_that_went_wrong_waits_for_those_who_answer_for_it(
+    api, uma, otto, ada, olga, eve
+):
     bot = make_bot(uma, name="Mailer")
-    reviewed(bot)
-    reviewed(bot, ago=15 * DAY)
+    reviewed(bot, RunStatus.FAILED, started_by=otto, ended_at=now() - 400 * DAY)
 
-    assert waiting(api, ada) == [("review", "Mailer")]
-    assert [waiting(api, user) for user in (uma, olga, eve)] == [[]] * 3
+    assert waiting(api, uma) == waiting(api, otto) == [("review", "Mailer")]
+    assert [waiting(api, user) for user in (ada, olga, eve)] == [[]] * 3
+
+
+def test_it_says_what_went_wrong_and_of_an_error_the_first_line(api, uma):
+    bot = make_bot(uma)
+    reviewed(bot, RunStatus.FAILED, error="It broke.\nline 3")
+    reviewed(bot, RunStatus.BLOCKED, error="It is off.")
+    reviewed(bot)
+
+    assert sorted(why(api, uma)) == [
+        "Its worker was lost: find out whether it did its work.",
+        "The run failed: It broke.",
+        "The run was blocked: It is off.",
+    ]
+
+
+def test_a_run_waits_no_longer_once_somebody_looked_at_it(api, uma, ada):
+    run = reviewed(make_bot(uma))
+    assert waiting(api, uma)
+
+    run.acknowledge(ada, "", now())
+    stored(run)
+
+    assert [waiting(api, user) for user in (uma, ada)] == [[], []]
+
+
+def test_a_run_nobody_is_sure_of_waits_for_guardians_too(api, uma, ada, olga, eve):
+    reviewed(make_bot(uma, name="Mailer"), ended_at=now() - 15 * DAY)
+
+    assert waiting(api, ada) == waiting(api, uma) == [("review", "Mailer")]
+    assert [waiting(api, user) for user in (olga, eve)] == [[]] * 2
+
+
+def test_of_a_workflow_whose_run_failed_the_run_waits_and_not_both(api, uma):
+    workflow = ended(uma, Status.FAILED)
+    fields = {"trigger": Trigger.WORKFLOW, "status": RunStatus.FAILED}
+    run = stored(
+        Run(workflow_id=workflow.id, is_unacknowledged=True, ended_at=now(), **fields)
+    )
+
+    assert waiting(api, uma) == [("review", "Broke")]
+
+    run.acknowledge(uma, "", now())
+    stored(run)
+
+    assert waiting(api, uma) == []
 
 
 def test_what_ends_first_stands_first_and_what_has_no_end_last(api, olga, otto):
@@ -295,11 +340,11 @@ def test_what_ends_first_stands_first_and_what_has_no_end_last(api, olga, otto):
 def test_nobody_reads_a_word_of_what_is_not_theirs(
     client, uma, olga, ada, mallory, eve
 ):
-    asked(uma, olga, title="Secret one")
-    approved(uma, olga, title="Secret two")
-    make_workflow(uma, title="Secret three")
-    ended(uma, Status.FAILED, title="Secret four")
-    reviewed(make_bot(uma, name="Secret five"))
+    asked(uma, olga, title="Hushed one")
+    approved(uma, olga, title="Hushed two")
+    make_workflow(uma, title="Hushed three")
+    ended(uma, Status.FAILED, title="Hushed four")
+    reviewed(make_bot(uma, name="Hushed five"))
 
     for person in (mallory, eve):
         browser = client.as_(person).with_key(person)
@@ -308,7 +353,7 @@ def test_nobody_reads_a_word_of_what_is_not_theirs(
         ]
         pages += [browser.get("/api/v1/inbox"), browser.get("/api/v1/notices")]
         assert {page.status_code for page in pages} == {200}
-        assert not [page for page in pages if "Secret" in page.text]
+        assert not [page for page in pages if "Hushed" in page.text]
 
 
 def test_a_rule_that_wants_reasons_is_asked_on_the_page(client, uma, olga):

@@ -44,7 +44,13 @@ def test_the_log_is_read_by_line_number(api, uma):
 
     answer = api.get(f"{URL}/{run.id}/log", query_string={"step": 1, "after": 1})
 
-    assert answer.json == {"lines": ["two"], "after": 2, "ended": False}
+    assert answer.json == {
+        "lines": ["two"],
+        "after": 2,
+        "more": False,
+        "ended": False,
+        "first_error_line": None,
+    }
 
 
 @pytest.mark.parametrize("query", ["after=-1", "after=x", "step=0", "who=me"])

@@ -88,6 +88,7 @@ class Run(Model):
         sa.Index("ix_runs_trigger", "trigger", "id"),
         sa.Index("ix_runs_started_by", "started_by_id", "id"),
         sa.Index("ix_runs_unacknowledged", "is_unacknowledged", "id"),
+        sa.Index("ix_runs_queued", "queued_at", "id"),
     )
 
     workflow_id: Mapped[UUID | None] = mapped_column(
@@ -272,8 +273,22 @@ class Run(Model):
         """To stop what a council let run is a guardian's office, and wants a reason."""
         return self.workflow_id is not None and self.has_begun
 
+    def acknowledge(self, actor: User, note: str, at: datetime) -> None:
+        """Say that somebody looked at what went wrong."""
+        if not self.status.is_final:
+            raise RuleBroken("This run is not over yet. Look at how it ends first.")
+        if self.acknowledged_at:
+            raise RuleBroken("Somebody has looked at this run already.")
+        if not self.is_unacknowledged:
+            raise RuleBroken("Nothing went wrong in this run: nobody has to look.")
+        self.is_unacknowledged = False
+        self.acknowledged_at, self.acknowledgement = at, note
+        self.acknowledged_by_id = actor.id
+
     def permits(self, actor: Actor, permission: Permission) -> bool:
         """Whoever answers for it calls it back; an approval at work is a guardian's."""
+        if permission is Permission.RUN_ACKNOWLEDGE:
+            return actor.sees_all or actor.id in self.answerable
         if permission is not Permission.RUN_CANCEL:
             return True
         if Permission.FREEZE_WRITE in actor.grants:
@@ -330,5 +345,7 @@ def facets_of(inputs: Mapping[str, Any]) -> list[RunInput]:
     return [
         RunInput(name=name, value=value)
         for name, value in list(plain.items())[:MOST_FACETS]
-        if len(name) <= LONGEST_FACET[0] and len(value) <= LONGEST_FACET[1]
+        if len(name) <= LONGEST_FACET[0]
+        and len(value) <= LONGEST_FACET[1]
+        and "\0" not in name + value
     ]

@@ -1,0 +1,129 @@
+"""The list of runs at length: each filter reads what it shows, and sorts nothing."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from uuid_utils.compat import uuid7
+
+from dashboard.bots.models import BotVersion
+from dashboard.clock import now
+from dashboard.extensions import db
+from dashboard.runs.models import Execution, Run, RunInput, RunStatus, Trigger
+from tests.factories import make_bot, make_user
+
+MANY = 6_000
+FILTERS = {
+    "nothing": "",
+    "status": "status=failed",
+    "trigger": "trigger=api",
+    "actor": "actor=Bea",
+    "to be looked at": "unacknowledged=1",
+    "input": "input=month%3DMay",
+    "days": "since=2020-01-01&until=2030-01-01",
+    "bot": "bot_id={bot}",
+    "version": "bot_id={bot}&version=1",
+    "name of a bot": "q=Busy",
+    "bot and status": "bot_id={bot}&status=completed",
+    "bot and input": "bot_id={bot}&input=month%3DMay",
+}
+WHOLE = {"nothing", "days"}
+"""They may walk the list itself, newest first, until the page is full."""
+
+
+@pytest.fixture
+def busy(uma):
+    """A bot that did every second of a few thousand runs."""
+    busy, idle = make_bot(uma, name="Busy"), make_bot(uma, name="Idle")
+    bea = make_user("Bea")
+    runs = [
+        {
+            "id": uuid7(),
+            "bot_id": (busy if number % 2 else idle).id,
+            "trigger": Trigger.API if number % 2 else Trigger.PERSON,
+            "status": RunStatus.COMPLETED if number % 3 else RunStatus.FAILED,
+            "is_unacknowledged": not number % 3,
+            "started_by_id": (bea if number % 2 else uma).id,
+            "queued_at": now() - timedelta(minutes=MANY - number),
+        }
+        for number in range(MANY)
+    ]
+    versions = {bot.id: BotVersion.active_of(bot.id).id for bot in (busy, idle)}
+    db.session.execute(sa.insert(Run), runs)
+    db.session.execute(
+        sa.insert(Execution),
+        [
+            {
+                "run_id": run["id"],
+                "position": 1,
+                "bot_id": run["bot_id"],
+                "bot_version_id": versions[run["bot_id"]],
+            }
+            for run in runs
+        ],
+    )
+    months = {busy.id: "May", idle.id: "June"}
+    given = [(run["id"], months[run["bot_id"]]) for run in runs]
+    db.session.execute(
+        sa.insert(RunInput),
+        [{"run_id": id_, "name": "month", "value": month} for id_, month in given],
+    )
+    db.session.execute(sa.text("ANALYZE"))
+    return busy
+
+
+@pytest.fixture
+def sent(database):
+    """Statement and parameters of what asks for runs in their order."""
+    found = []
+
+    @sa.event.listens_for(database, "before_cursor_execute")
+    def note(connection, cursor, statement, parameters, context, executemany):
+        if statement.startswith("SELECT runs.id") and "ORDER BY" in statement:
+            found.append((statement, parameters))
+
+    yield found
+    sa.event.remove(database, "before_cursor_execute", note)
+
+
+def plan_of(database, statement, parameters):
+    words = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN"}
+    said = f"{words[database.dialect.name]} {statement}"
+    return [row[-1] for row in database.exec_driver_sql(said, parameters)]
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filtered_list_reads_by_an_index_that_has_its_order(
+    client, ada, busy, database, sent, name
+):
+    client.as_(ada)
+    sent.clear()
+
+    query = FILTERS[name].format(bot=busy.id)
+    page = client.get(f"/runs/?{query}")
+    assert client.get(f"/runs/chart?{query}").status_code == 200
+
+    assert page.status_code == 200
+    assert "No run matches" not in page.text
+    assert len(sent) == 2  # the page and the chart
+    for statement, parameters in sent:
+        plan = plan_of(database, statement, parameters)
+        told = "\n".join([statement, *plan])
+        assert not [line for line in plan if "TEMP B-TREE" in line], told
+        assert not [line for line in plan if "Sort" in line], told
+        assert not [line for line in plan if "Seq Scan on runs" in line], told
+        if name not in WHOLE:
+            assert not [line for line in plan if line.startswith("SCAN runs")], told
+
+
+def test_a_page_after_a_cursor_starts_where_the_cursor_is(
+    client, ada, busy, database, sent
+):
+    first = client.as_(ada).with_key(ada).get(f"/api/v1/runs?bot_id={busy.id}").json
+    sent.clear()
+
+    client.get(f"/api/v1/runs?bot_id={busy.id}&after={first['next']}")
+
+    statement, parameters = sent[0]
+    plan = "\n".join(plan_of(database, statement, parameters))
+    assert "run_id<?" in plan or "run_id < " in plan, plan
