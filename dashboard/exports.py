@@ -17,7 +17,8 @@ CAP = 10_000
 CAPPED = f"Only the first {CAP:,} rows are here. Narrow the filters to get the rest."
 LONGEST_CELL = 32_767
 """Characters; a spreadsheet drops a longer cell altogether."""
-BLANKS = r"[^\S;\t\r\n]|[\"'\x00-\x08\x0e-\x1f\u00ad\u200b-\u200f\u2060\ufeff]"
+BLANKS = r"[^\S;\t\r\n]|[\"'\x00-\x08\x0e-\x1b\u00ad\u200b-\u200f\u2060\ufeff]"
+"""No character is in both halves: what can be read in two ways takes for ever."""
 SIGNS = "=+\\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
 """What begins a formula, also as full-width, small and typographic characters."""
 FORMULA = re.compile(rf"(^|[;\t\r\n])(?=(?:{BLANKS})*[{SIGNS}])")

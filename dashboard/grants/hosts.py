@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Collection
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
+
+from dashboard.addresses import lies_in
 
 PUBLIC_NAME = re.compile(r"([a-z0-9_]([a-z0-9_-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 HIGHEST_PORT = 65535
@@ -28,7 +30,7 @@ def is_opened(host: str, name: str, allow: Collection[str]) -> bool:
         address = ip_address(name)
     except ValueError:
         return False
-    return any("/" in each and address in ip_network(each) for each in allow)
+    return lies_in(address, allow)
 
 
 def split(host: str) -> tuple[str, int | None]:

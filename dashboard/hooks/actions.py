@@ -43,10 +43,14 @@ def switch_hook(actor: Actor, hook: Hook, *, is_on: bool) -> Hook:
 
 
 def replace_secret(actor: Actor, hook: Hook) -> str:
-    """Another secret, to show once; what signs with the old one is refused."""
+    """Another secret, to show once; what signs with the old one is refused.
+
+    Whoever knows the secret answers for the calls: from now on they are in their name.
+    """
     with audited(actor, Permission.HOOK_WRITE, hook) as entry:
         hook.keep_unrevoked()
         secret = new_secret()
+        hook.owner_id = actor.id
         hook.sealed_secret = seal(secret, hook)
         entry.about(hook, event="secret_replaced")
     return secret

@@ -99,7 +99,7 @@ def revoke(hook_id: UUID) -> str:
 @bp.output(Page[CallOut])
 def calls(hook_id: UUID, query_data: PageQuery) -> Rows:
     """List the calls a webhook accepted, newest first, and the runs they started."""
-    rows = reports.calls_of(find_for(g.actor, Hook, hook_id))
+    rows = reports.calls_of(g.actor, find_for(g.actor, Hook, hook_id))
     after, limit = query_data.after, query_data.limit
     return paginate(rows, HookCall.id, after=after, limit=limit)
 

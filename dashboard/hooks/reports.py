@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import Row, Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, Select, and_, select
+from sqlalchemy.orm import join, joinedload
 
 from dashboard.errors import HOOKS
 from dashboard.extensions import db
@@ -21,18 +21,19 @@ def row_of(actor: Actor, hook_id: UUID) -> Row[Any] | None:
     return db.session.execute(rows).one_or_none()
 
 
-def calls_of(hook: Hook) -> Select[Any]:
-    """The calls it took, and what became of their runs."""
+def calls_of(actor: Actor, hook: Hook) -> Select[Any]:
+    """The calls it took; what became of their runs is for those who see them."""
+    seen = and_(Run.id == HookCall.run_id, Run.seen_by(actor))
     return (
         select(
             HookCall.id,
             HookCall.message_id,
-            HookCall.run_id,
+            Run.id.label("run_id"),
             HookCall.received_at,
             HookCall.detail,
             Run.status.label("run_status"),
         )
-        .outerjoin(Run, Run.id == HookCall.run_id)
+        .select_from(join(HookCall, Run, seen, isouter=True))
         .where(HookCall.hook_id == hook.id)
     )
 

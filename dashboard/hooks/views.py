@@ -53,7 +53,9 @@ def show(hook_id: UUID) -> ResponseReturnValue:
         hook=hook,
         url=reports.address_of(hook.id),
         page=paginate(
-            reports.calls_of(hook), HookCall.id, after=request.args.get("after")
+            reports.calls_of(g.actor, hook),
+            HookCall.id,
+            after=request.args.get("after"),
         ),
         history=history_of(hook),
     )

@@ -20,8 +20,11 @@ from dashboard.runs.models import (
     Run,
     RunStatus,
     StepStatus,
+    Trigger,
 )
 from dashboard.runs.supervision import tell_bots
+from dashboard.schedules.approval import why_not_begin
+from dashboard.schedules.models import Schedule
 from dashboard.webhooks import telling
 from dashboard.workflows import changes, content, jobs, lifecycle
 from dashboard.workflows.models import Status
@@ -112,12 +115,22 @@ def obstacles(run: Run) -> list[str]:
     found = [why for step in rest if (why := obstacle(step))]
     workflow = run.workflow
     if workflow is None:
-        return found
+        return found + unapproved(run, rest)
     if workflow.status not in {Status.APPROVED, Status.RUNNING} or run.round is None:
         return ["The workflow is not approved any more."]
     if workflow.agent and not workflow.agent.is_active:
         found.append(absent(workflow.agent))
     return content.drift(workflow, run.round) or found
+
+
+def unapproved(run: Run, rest: list[Execution]) -> list[str]:
+    """What a schedule queued on a council's word needs it still when it begins."""
+    if run.schedule_id is None or run.trigger is not Trigger.SCHEDULE:
+        return []
+    schedule = db.session.get_one(Schedule, run.schedule_id)
+    at = database_now(db.session())
+    versions = {step.bot_version_id for step in rest}
+    return [why for each in versions if (why := why_not_begin(schedule, each, at))]
 
 
 def obstacle(step: Execution) -> str:

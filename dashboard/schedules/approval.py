@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from dashboard.audit import digest
 from dashboard.bots.models import BotVersion
@@ -79,6 +80,16 @@ def why_not(schedule: Schedule, at: datetime) -> str:
     if is_tampered(version_to_run(schedule)):
         return "The approved version is not what was saved: its content was changed."
     return while_frozen()
+
+
+def why_not_begin(schedule: Schedule, version_id: UUID, at: datetime) -> str:
+    """Why what it queued may not begin: the council's word may be gone by now."""
+    until = schedule.approved_until
+    if not schedule.needs_approval:
+        return ""
+    if schedule.approved_version_id != version_id or until is None:
+        return "The approval by which the schedule queued this was taken back."
+    return "The approval of the schedule ended first." if until <= at else ""
 
 
 def is_tampered(version: BotVersion | None) -> bool:

@@ -1,5 +1,7 @@
 """What a schedule is made of, for browser and JSON alike."""
 
+import json
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -21,6 +23,9 @@ from dashboard.schedules.deciding import CatchUp, Overlap, SlotStatus
 from dashboard.schedules.timing import checked_cron, in_words, times_from, zone_of
 from dashboard.schemas import Out, PageQuery, Schema, Text, partial
 
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""As JSON spells it, and not a backslash before the letters."""
+
 
 def a_zone(name: str) -> str:
     return zone_of(name).key
@@ -35,6 +40,14 @@ def a_date(value: object) -> object:
     return value
 
 
+def without_nul(inputs: dict[str, Any]) -> dict[str, Any]:
+    """A council judges them, and PostgreSQL looks into no JSON that holds a NUL."""
+    if NUL.search(json.dumps(inputs)):
+        raise ValueError("Contains a character that cannot be stored.")
+    return inputs
+
+
+Inputs = Annotated[JsonObject, AfterValidator(without_nul)]
 Cron = Annotated[Text, Field(max_length=120), AfterValidator(checked_cron)]
 Zone = Annotated[Text, Field(max_length=64), AfterValidator(a_zone)]
 Date = Annotated[date, BeforeValidator(a_date)]
@@ -51,7 +64,7 @@ class ScheduleFacts(Times):
     """What may be changed of a schedule; its bot stays."""
 
     name: Text = Field(min_length=2, max_length=80)
-    inputs: JsonObject = {}
+    inputs: Inputs = {}
     overlap: Overlap = Overlap.SKIP
     catch_up: CatchUp = CatchUp.LAST
     is_on: bool = True

@@ -23,6 +23,7 @@ def waiting_turn() -> sa.ColumnElement[bool]:
         select(other.id)
         .join(Schedule, Schedule.id == other.schedule_id)
         .where(other.schedule_id == Run.schedule_id)
+        .where(other.status.in_([RunStatus.QUEUED, RunStatus.RUNNING]))  # by its index
         .where(Schedule.overlap == Overlap.QUEUE, first)
         .exists()
     )

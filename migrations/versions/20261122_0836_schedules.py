@@ -125,7 +125,7 @@ def upgrade() -> None:
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("schedule_id", sa.Uuid(), nullable=True))
         batch_op.create_index(
-            batch_op.f("ix_runs_schedule_id"), ["schedule_id"], unique=False
+            "ix_runs_schedule", ["schedule_id", "status"], unique=False
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_runs_schedule_id_schedules"),
@@ -140,7 +140,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(
             batch_op.f("fk_runs_schedule_id_schedules"), type_="foreignkey"
         )
-        batch_op.drop_index(batch_op.f("ix_runs_schedule_id"))
+        batch_op.drop_index("ix_runs_schedule")
         batch_op.drop_column("schedule_id")
     with op.batch_alter_table("schedule_slots", schema=None) as batch_op:
         batch_op.drop_index("ix_schedule_slots_schedule")

@@ -149,8 +149,8 @@ def test_an_empty_tab_says_what_would_stand_there(client, uma, eve):
     viewers = client.as_(eve).get(f"/bots/{bot.id}/hooks").text
 
     assert "No program starts this bot" in owners
-    assert "New webhook" in owners
-    assert "New webhook" not in viewers
+    assert "New incoming webhook" in owners
+    assert "New incoming webhook" not in viewers
 
 
 def test_a_stranger_finds_nothing_and_who_may_not_changes_nothing(
