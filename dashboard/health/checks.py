@@ -146,7 +146,7 @@ def outbox(reading: Reading) -> Finding:
     said = f"{plural(numbers.pending, 'message')} to be delivered"
     if oldest := numbers.oldest_pending:
         age = (reading.at - oldest).total_seconds()
-        said, facts["oldest_seconds"] = f"{said}, the oldest since {duration(age)}", age
+        said, facts["oldest_seconds"] = f"{said}, the oldest for {duration(age)}", age
     if numbers.undelivered:
         gave_up = plural(numbers.undelivered, "message")
         return warn(f"{said}; {gave_up} given up. See the endpoints.", **facts)

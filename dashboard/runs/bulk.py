@@ -47,7 +47,7 @@ class Words:
         return f"{self.verb} {self.manner}".strip()
 
 
-AGAIN = "The same inputs and files; the runs that failed stay as they are."
+AGAIN = "The same inputs and files; these runs stay as they are and get new ones."
 WORDS = {
     Deed.RETRY_SAME: Words("Retry", "with the same version", "queued again", AGAIN),
     Deed.RETRY_CURRENT: Words(

@@ -64,8 +64,8 @@ def test_a_bot_in_quarantine_says_so_on_every_tab(client, uma, eve):
         assert "In quarantine since" in page
         assert "after 5 failures in a row" in page
         assert f"/incidents/?bot_id={bot.id}" in page
-        assert "release it" in page
-    assert "release it" not in client.as_(eve).get(url).text
+        assert "Release</a>" in page
+    assert "Release</a>" not in client.as_(eve).get(url).text
 
 
 def test_a_bot_that_fails_says_how_often_and_a_healthy_one_nothing(client, uma):
@@ -97,7 +97,7 @@ def test_every_way_a_run_began_has_a_name(client, uma):
 
     page = client.as_(uma).get(f"/bots/{bot.id}?tab=runs").text
 
-    for name in ("A workflow", "A person", "The API", "A schedule", "A webhook"):
+    for name in ("A workflow", "A person", "The API", "A schedule", "incoming webhook"):
         assert name in page
 
 

@@ -55,9 +55,9 @@ class Trigger(StrEnum):
 TRIGGERED_BY = {
     Trigger.WORKFLOW: "an approval",
     Trigger.PERSON: "a person",
-    Trigger.API: "a program",
+    Trigger.API: "the API",
     Trigger.SCHEDULE: "a schedule",
-    Trigger.HOOK: "a webhook",
+    Trigger.HOOK: "an incoming webhook",
 }
 
 MOST_FACETS = 20
@@ -85,6 +85,7 @@ class Run(Model):
         sa.Index("ix_runs_ready", "status", "available_at"),
         sa.Index("ix_runs_status", "status", "id"),
         sa.Index("ix_runs_bot", "bot_id", "id"),
+        sa.Index("ix_runs_schedule", "schedule_id", "status"),
         sa.Index("ix_runs_trigger", "trigger", "id"),
         sa.Index("ix_runs_started_by", "started_by_id", "id"),
         sa.Index("ix_runs_unacknowledged", "is_unacknowledged", "id"),
@@ -100,9 +101,7 @@ class Run(Model):
     bot_id: Mapped[UUID | None] = mapped_column(ForeignKey("bots.id"))
     """The bot of a run on its own; a workflow's bots stand on its steps."""
     started_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    schedule_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("schedules.id"), index=True
-    )
+    schedule_id: Mapped[UUID | None] = mapped_column(ForeignKey("schedules.id"))
     hook_id: Mapped[UUID | None] = mapped_column(ForeignKey("hooks.id"), index=True)
     retry_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("runs.id"), index=True)
     """The run that this one tries again."""
