@@ -11,6 +11,7 @@ from dashboard.runs.models import RunInput
 from dashboard.schedules.models import Schedule, ScheduleSlot, SlotStatus
 from dashboard.sealing import seal
 from dashboard.webhooks.models import Delivery, Endpoint, Event
+from dashboard.webhooks.signing import new_secret
 from tests.factories import stored
 
 
@@ -48,7 +49,7 @@ def scheduled(bot, run, person, word):
 
 def hooked(bot, run, person, word):
     hook = Hook(id=uuid4(), bot_id=bot.id, owner_id=person.id, name=f"Deploys, {word}")
-    hook.sealed_secret = seal("a secret that signs", hook)
+    hook.sealed_secret = seal(new_secret(), hook)
     stored(hook)
     stored(HookCall(hook_id=hook.id, message_id="msg_1", run_id=run.id))
     return hook
@@ -62,7 +63,7 @@ def told(person, word):
         events=[Event.RUN_ENDED],
         created_by_id=person.id,
     )
-    endpoint.sealed_secret = seal("another secret", endpoint)
+    endpoint.sealed_secret = seal(new_secret(), endpoint)
     return stored(endpoint)
 
 
