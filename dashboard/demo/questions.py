@@ -47,6 +47,22 @@ STRICT: Json = {
         "default": False,
     }
 }
+SAMPLE: Json = {
+    "tickets": {
+        "type": "integer",
+        "title": "Tickets",
+        "description": "How many there are to draw from.",
+        "minimum": 1,
+        "maximum": 100_000,
+    },
+    "percent": {
+        "type": "integer",
+        "title": "Percent",
+        "description": "How many of them are read again.",
+        "minimum": 1,
+        "maximum": 100,
+    },
+}
 
 
 def asked(properties: Json, *required: str) -> Json:

@@ -9,13 +9,14 @@ from flask import current_app
 from dashboard.demo.cast import SignIn
 
 CLICKS = """\
-Five things to look at:
+Six things to look at:
   1. Sign in as tomas and open the inbox: his vote decides “Refund batch 44”, which
      closes in three hours.
   2. Open “Break-in report for web1” as priya, then as jonas: two approvals run it.
   3. Open “Refund batch 41” as lena and read its receipt: proposal to result, signed.
   4. Open the council Payments as mara and try another rule on it.
   5. Open “Refund batch 43” as victor: approved, changed in the database, never run.
+  6. Open the bot “Reply times” as lena: it fails since version 7. Compare, roll back.
 """
 
 

@@ -22,10 +22,15 @@ class Story:
         self.today = today
         self._acts: list[tuple[datetime, int, Act]] = []
         self._order = count()
+        self._always: list[Act] = []
 
     def at(self, moment: datetime, act: Act) -> None:
         """Of one moment, what was said first comes first."""
         heapq.heappush(self._acts, (moment, next(self._order), act))
+
+    def after_each(self, act: Act) -> None:
+        """From now on, let this follow whatever happens."""
+        self._always.append(act)
 
     def tell(self) -> None:
         """Let everything happen up to today; what lies ahead is left to come."""
@@ -36,5 +41,10 @@ class Story:
             while self._acts and self._acts[0][0] <= self.today:
                 moment, _, act = heapq.heappop(self._acts)
                 clockwork.set(moment)
-                act()
-                db.session.expire_all()
+                self._do(act)
+                for each in self._always:
+                    self._do(each)
+
+    def _do(self, act: Act) -> None:
+        act()
+        db.session.expire_all()

@@ -31,6 +31,7 @@ class Upgrade:
     code: str
     message: str
     config: dict[str, Any]
+    label: str = ""
 
 
 UPGRADES = (
@@ -73,6 +74,7 @@ UPGRADES = (
         "break_in_report",
         "Fewer false alarms: the threshold is 20 unless asked otherwise",
         {"defaults": {"threshold": 20}},
+        "known good",
     ),
     Upgrade(
         timedelta(days=5, hours=7),
@@ -127,5 +129,6 @@ def save(people: People, bots: Bots, upgrade: Upgrade) -> None:
         code=code(upgrade.code),
         config=BotConfig.model_validate(upgrade.config),
         message=upgrade.message,
+        label=upgrade.label,
     )
     save_version(getattr(people, upgrade.author), getattr(bots, upgrade.bot), wanted)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from dashboard.inbox.jobs import remind_due
 from dashboard.runs.claim import ready
@@ -13,13 +14,15 @@ from dashboard.workflows.timing import DAY, reminders
 MOST = 9
 BREATH = timedelta(seconds=1)
 """How long a worker takes to notice what is due."""
+LATER: set[UUID] = set()
+"""Runs that it has no thread for yet."""
 
 
 def look() -> None:
     """Close what is over, remind who is missing, run what is ready."""
     advance_due()
     remind_due()
-    for run_id in ready(MOST):
+    for run_id in ready(MOST, LATER):
         execute(run_id)
 
 

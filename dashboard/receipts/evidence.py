@@ -59,6 +59,8 @@ def wrong_run(path: str, run: RunPart, bought: RoundPart) -> Wrong:
 
 def steps_of(round_: RoundPart) -> list[dict[str, object]]:
     """The steps as they were judged; the names of bots are theirs to change."""
+    if round_.content.get("change"):
+        return []  # what was judged is a change: its run has no steps
     steps = round_.content.get("steps")
     found = []
     for step in steps if isinstance(steps, list) else []:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from math import exp, factorial
 
 import pytest
 
@@ -163,3 +164,64 @@ def test_links_that_lead_nowhere_are_found():
     assert found.output["broken"] == [{"page": "returns.md", "link": "#refunds"}]
     assert strict.ending is Ending.FAILED
     assert "#refunds" in strict.message
+
+
+def test_reply_times_name_what_half_and_nine_of_ten_waited():
+    inputs = {"tickets": [{"minutes": n} for n in range(1, 11)], "target": 8}
+
+    outcome = outcome_of("earlier/reply_times_6", inputs)
+
+    assert outcome.output == {
+        "tickets": 10,
+        "half_within": 5,
+        "nine_of_ten_within": 9,
+        "late": 2,
+    }
+
+
+def test_the_seventh_version_asks_for_what_is_not_there():
+    outcome = outcome_of("reply_times", {"tickets": [{"minutes": 4}]})
+
+    assert outcome.ending is Ending.FAILED
+    assert "KeyError: 'first_reply'" in outcome.message
+
+
+def test_parcels_are_counted_by_state_until_the_courier_has_a_new_one():
+    known = {"lines": ["A;OK;Madrid", "B;OK", "C;HUB"]}
+
+    found = outcome_of("courier_tracking", known)
+    new = outcome_of("courier_tracking", {"lines": ["D;LOCKER;Getafe"]})
+
+    assert found.output["by_state"] == {"delivered": 2, "on its way": 1}
+    assert (new.ending, "'LOCKER'" in new.message) == (Ending.FAILED, True)
+
+
+def test_nobody_is_at_the_desk_more_than_a_day_more_than_others():
+    people = ["Ana", "Bilal", "Chen", "Dora", "Emre"]
+
+    output = outcome_of("shift_plan", {"people": people, "seats": 2}).output
+
+    assert sum(output["days"].values()) == 14
+    assert max(output["days"].values()) - min(output["days"].values()) <= 1
+    assert all(len(set(names)) == 2 for names in output["plan"].values())
+
+
+def test_staffing_is_what_erlang_says():
+    load, people = 42 * 6 / 60, 6
+    tail = load**people / factorial(people) * people / (people - load)
+    wait = tail / (sum(load**n / factorial(n) for n in range(people)) + tail)
+    in_time = 1 - wait * exp((load - people) * 5 / 6)
+
+    desk = {"tickets_per_hour": 42, "minutes_each": 6, "people": people}
+    output = outcome_of("staffing_check", desk).output
+
+    assert output["busy"] == 0.7
+    assert output["in_time"] == round(in_time, 2)
+    assert output["people_wanted"] == 6
+
+
+def test_a_sample_is_drawn_once_each_from_all():
+    drawn = outcome_of("quality_sample", {"tickets": 400, "percent": 3}).output["drawn"]
+
+    assert len(set(drawn)) == 12
+    assert 1 <= min(drawn) <= max(drawn) <= 400

@@ -50,6 +50,19 @@ def test_an_act_may_lead_to_another(database):
     assert abs(done[0] - (today - 2 * DAY)) < SOON
 
 
+def test_what_follows_each_act_follows_it_at_its_time(database):
+    today, done = now(), []
+    story = Story(today)
+    story.at(today - 2 * DAY, lambda: story.after_each(lambda: done.append(now())))
+    story.at(today - DAY, lambda: done.append("act"))
+
+    story.tell()
+
+    first, act, second = done
+    assert abs(first - (today - 2 * DAY)) < SOON
+    assert (act, abs(second - (today - DAY)) < SOON) == ("act", True)
+
+
 def test_what_lies_ahead_is_left_to_come(database):
     today, done = now(), []
     story = Story(today)
