@@ -68,6 +68,7 @@ class AuditEntry(Model):
         sa.Index("ix_audit_entries_subject", "subject_type", "subject_id", "seq"),
         sa.Index("ix_audit_entries_actor", "actor_id", "seq"),
         sa.Index("ix_audit_entries_action", "action", "seq"),
+        sa.Index("ix_audit_entries_result", "result", "seq"),
     )
 
     seq: Mapped[int] = mapped_column(sa.BigInteger, unique=True)

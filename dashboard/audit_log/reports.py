@@ -15,6 +15,10 @@ from dashboard.extensions import db
 
 Said = AuditEntry | Row[Any]
 """An entry, or a line of a list with what it takes to say it in words."""
+
+LOOK_BACK = 100_000
+"""Entries among which a text is looked for, the newest first; dates reach further."""
+
 SHOWN = (
     AuditEntry.seq,
     AuditEntry.at,
@@ -63,6 +67,9 @@ def conditions(wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
         found.append(acted_by(wanted.actor))
     if wanted.q:
         found.append(AuditEntry.subject_name.icontains(wanted.q, autoescape=True))
+    if wanted.q and not (wanted.since or wanted.until):
+        head = select(AuditHead.seq).scalar_subquery()
+        found.append(AuditEntry.seq > head - LOOK_BACK)
     if wanted.since:
         found.append(AuditEntry.at >= midnight(wanted.since))
     if wanted.until:

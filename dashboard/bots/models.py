@@ -110,8 +110,8 @@ class Bot(Model):
                 User.name.label("owner_name"),
                 BotVersion.number.label("version"),
             )
-            .join(cls.owner)
-            .join(
+            .outerjoin(cls.owner)
+            .outerjoin(
                 BotVersion, sa.and_(BotVersion.bot_id == cls.id, BotVersion.is_active)
             )
             .where(cls.seen_by(actor))

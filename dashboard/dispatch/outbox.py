@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
 from dashboard.clock import now
-from dashboard.dispatch.line import line_of
 from dashboard.extensions import db
 from dashboard.runs.models import Run, RunStatus
+
+if TYPE_CHECKING:
+    from dashboard.dispatch.line import Line
 
 NOTED = "runs to tell of"
 ALMOST_NOW = timedelta(seconds=1)
@@ -21,7 +23,7 @@ ALMOST_NOW = timedelta(seconds=1)
 @event.listens_for(db.session, "before_flush")
 def note(session: Session, context: object, instances: object) -> None:
     """Mark the runs that this flush makes ready: no statement more than it has."""
-    line = line_of(current_app)
+    line = line_here()
     if line is None or line.is_resting:
         return
     for run in newly_ready(session):
@@ -35,16 +37,26 @@ def tell(session: Session) -> None:
     if session.in_nested_transaction():
         return
     noted: list[Run] = session.info.pop(NOTED, [])
-    line = line_of(current_app) if noted else None
+    line = line_here() if noted else None
     if line is not None:
         kept = [run for run in noted if inspect(run).persistent]
-        line.send([(run.id, run.dispatches) for run in kept])
+        begun = {run.id for run in kept if run.started_at}
+        line.send([(run.id, run.dispatches) for run in kept], begun)
 
 
 @event.listens_for(db.session, "after_rollback")
 def forget(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info.pop(NOTED, None)
+
+
+def line_here() -> "Line | None":
+    """This app's line; without a Redis nobody loads what speaks with it."""
+    if not current_app.config["REDIS_URL"]:
+        return None
+    from dashboard.dispatch.line import line_of
+
+    return line_of(current_app._get_current_object())  # type: ignore[attr-defined]  # the proxy's own way
 
 
 def newly_ready(session: Session) -> Iterator[Run]:

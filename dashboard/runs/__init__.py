@@ -8,6 +8,7 @@ from dashboard.permissions import Permission
 
 def init_app(app: APIFlask) -> None:
     # Imported here: other features import our models without our pages.
+    from dashboard.dispatch import outbox  # noqa: F401  # it listens to commits
     from dashboard.runs import api, cli, deeds, models, results
 
     app.register_blueprint(deeds.bp)

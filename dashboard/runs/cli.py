@@ -8,8 +8,6 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from dashboard.dispatch.crew import Crew
-from dashboard.queue import Worker
 from dashboard.runs.beats import EMBEDDED, RQ
 from dashboard.runs.readiness import prepare
 from dashboard.runs.steps import tier_in_use
@@ -34,6 +32,10 @@ NO_REDIS = "Set REDIS_URL: with --engine rq, workers hear of runs from Redis."
 @with_appcontext
 def worker(threads: int | None, engine: str) -> None:
     """Run approved workflows and bots, until told to stop."""
+    # only now: the web loads every command, and needs none of this
+    from dashboard.dispatch.crew import Crew
+    from dashboard.queue import Worker
+
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way
     if engine == RQ and not app.config["REDIS_URL"]:
         raise click.UsageError(NO_REDIS)
