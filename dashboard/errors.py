@@ -11,14 +11,8 @@ from flask import Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from humanize import naturalsize
-from sqlalchemy.exc import (
-    DBAPIError,
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-    SQLAlchemyError,
-    TimeoutError,
-)
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from dashboard import silence
@@ -106,9 +100,10 @@ def init_app(app: APIFlask) -> None:
     app.register_error_handler(SecurityError, answer_stranger_name)
     app.register_error_handler(RequestEntityTooLarge, answer_too_large)
     app.register_error_handler(IntegrityError, answer_clash)
-    for silent in (OperationalError, InterfaceError, TimeoutError):
+    for silent in silence.SILENT:
         app.register_error_handler(silent, answer_silence)
     app.register_error_handler(DBAPIError, answer_broken_line)
+    app.register_error_handler(ValidationError, answer_unreadable)
     app.register_error_handler(RecursionError, answer_too_deep)
 
 
@@ -188,7 +183,7 @@ def answer_clash(error: IntegrityError) -> ResponseReturnValue:
     )
 
 
-def answer_silence(error: SQLAlchemyError) -> ResponseReturnValue:
+def answer_silence(error: Exception) -> ResponseReturnValue:
     logger.error("Request %s: no answer from the database: %s", request_id(), error)
     response = refuse(HTTPStatus.SERVICE_UNAVAILABLE, silence.sentence())
     response.headers["Retry-After"] = str(silence.RETRY_AFTER)
@@ -196,8 +191,18 @@ def answer_silence(error: SQLAlchemyError) -> ResponseReturnValue:
 
 
 def answer_broken_line(error: DBAPIError) -> ResponseReturnValue:
-    """A connection that broke is named in many ways; other errors are ours."""
-    if not error.connection_invalidated:
+    """Other errors of the database than its silence are ours."""
+    if not silence.is_silence(error):
+        raise error
+    return answer_silence(error)
+
+
+def answer_unreadable(error: ValidationError) -> ResponseReturnValue:
+    """A record that would be read while it is put into words, from a silent database.
+
+    What people send is checked elsewhere: any other is a mistake of ours.
+    """
+    if not any(map(silence.is_told, error.errors(include_input=False))):
         raise error
     return answer_silence(error)
 

@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.dispatch import outbox  # noqa: F401  # it listens to commits
+from dashboard.dispatch.again import came_too_early
 from dashboard.dispatch.line import line_of
 from dashboard.extensions import db
 from dashboard.runs.beats import Sign
@@ -121,9 +122,12 @@ def execute_run(run_id: str) -> None:
     leaving = threading.Event()
     leave_when_told(leaving)
     worker = f"{app.extensions[CREW]}/{os.getpid()}"
-    guarded(
-        app, worker, f"run {run_id}", lambda: execute(UUID(run_id), leaving, worker)
-    )
+
+    def work() -> None:
+        if not execute(UUID(run_id), leaving, worker):
+            came_too_early(UUID(run_id))
+
+    guarded(app, worker, f"run {run_id}", work)
 
 
 def leave_when_told(leaving: threading.Event) -> None:

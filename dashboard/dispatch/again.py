@@ -13,7 +13,7 @@ from dashboard.dispatch.line import Hint, line_of, name_of
 from dashboard.extensions import db
 from dashboard.runs.claim import may_start
 from dashboard.runs.fence import writing
-from dashboard.runs.models import Run
+from dashboard.runs.models import Run, RunStatus
 
 PATIENCE = timedelta(seconds=10)
 """How long a hint may take before another one is sent."""
@@ -33,9 +33,20 @@ def dispatch_again() -> int:
         waiting = set()
     if not db.session.scalars(forgotten().limit(1)).first():
         return 0
-    hints = marked(waiting)
-    line.send(hints)
+    hints, begun = marked(waiting)
+    line.send(hints, begun)
     return len(hints)
+
+
+def came_too_early(run_id: UUID) -> None:
+    """The hint is used up and the run is held back: tell of it once it may start."""
+    with writing():
+        db.session.execute(
+            update(Run)
+            .where(Run.id == run_id, Run.status == RunStatus.QUEUED)
+            .values(dispatched_at=None)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def forgotten() -> sa.Select[UUID]:
@@ -46,21 +57,23 @@ def forgotten() -> sa.Select[UUID]:
     return select(Run.id).where(may_start(moment), long_ago)
 
 
-def marked(waiting: set[str]) -> list[Hint]:
-    """Mark them as told; two sweeps at a time mark different ones.
+def marked(waiting: set[str]) -> tuple[list[Hint], set[UUID]]:
+    """Mark them as told, and say which of them have begun before.
 
-    A run whose hint still stands in a long line is told of no second time.
+    Two sweeps at a time mark different ones. A run whose hint still stands in a long
+    line is told of no second time.
     """
     with writing():
         wanted = forgotten().order_by(Run.available_at, Run.id).limit(AT_ONCE)
         ids = db.session.scalars(wanted.with_for_update(skip_locked=True)).all()
         told = db.session.execute(
-            select(Run.id, Run.dispatches).where(Run.id.in_(ids))
+            select(Run.id, Run.dispatches, Run.attempt).where(Run.id.in_(ids))
         ).all()
-        fresh = [run_id for run_id, n in told if name_of(run_id, n) not in waiting]
+        fresh = [run_id for run_id, n, _ in told if name_of(run_id, n) not in waiting]
         mark(ids, 0)
         mark(fresh, 1)
-    return [(run_id, n + 1) for run_id, n in told if run_id in set(fresh)]
+    hints = [(run_id, n + 1) for run_id, n, _ in told if run_id in set(fresh)]
+    return hints, {run_id for run_id, _, attempt in told if attempt}
 
 
 def mark(ids: Sequence[UUID], more: int) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 from uuid import UUID
 
@@ -52,12 +52,15 @@ class Line:
         """It was silent a moment ago: nobody waits for it again so soon."""
         return self.is_away and time.monotonic() < self._ask_again_at
 
-    def send(self, hints: Iterable[Hint]) -> None:
-        """Say that these runs may start; if Redis is away, the sweep says it later."""
+    def send(self, hints: Iterable[Hint], begun: Collection[UUID] = ()) -> None:
+        """Say that these runs may start; if Redis is away, the sweep says it later.
+
+        Those that have begun go on before others begin.
+        """
 
         def put() -> None:
             for run_id, dispatch in hints:
-                self._put(run_id, dispatch)
+                self._put(run_id, dispatch, is_first=run_id in begun)
 
         self._ask(put, None)
 
@@ -72,7 +75,7 @@ class Line:
         """Throw all hints away; whatever still waits is told again by the sweep."""
         self._ask(self._queue.empty, None)
 
-    def _put(self, run_id: UUID, dispatch: int) -> None:
+    def _put(self, run_id: UUID, dispatch: int, *, is_first: bool) -> None:
         try:
             self._queue.enqueue_call(
                 FUNCTION,
@@ -83,6 +86,7 @@ class Line:
                 failure_ttl=FAILURE_SECONDS,
                 description=f"run {run_id}",
                 unique=True,
+                at_front=is_first,
             )
         except DuplicateJobError:
             log.debug("Run %s stands in line already.", run_id)

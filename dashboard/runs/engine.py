@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import threading
+from functools import partial
 from uuid import UUID
 
 from dashboard.runs.brake import Held
@@ -11,6 +12,7 @@ from dashboard.runs.claim import Claim, claim
 from dashboard.runs.ending import begin, block, end
 from dashboard.runs.fence import Lost
 from dashboard.runs.heartbeat import Heartbeat
+from dashboard.runs.patience import patiently
 from dashboard.runs.reconcile import give_back
 from dashboard.runs.steps import Blocked, keep, perform, prepare
 from dashboard.sandbox import Ending
@@ -35,16 +37,22 @@ def execute(
         return False
     with Heartbeat(taken, leaving or threading.Event()) as pulse:
         try:
-            if begin(taken):
-                see_through(taken, pulse)
-        except Held as error:
-            log.info("%s", error)
-            give_back(taken)
-        except Blocked as error:
-            block(taken, str(error))
+            attempt(taken, pulse)
         except Lost as error:
             log.warning("%s", error)
     return True
+
+
+def attempt(taken: Claim, pulse: Heartbeat) -> None:
+    """The run, unless something stands in its way."""
+    try:
+        if begin(taken):
+            see_through(taken, pulse)
+    except Held as error:
+        log.info("%s", error)
+        give_back(taken)
+    except Blocked as error:
+        block(taken, str(error))
 
 
 def see_through(taken: Claim, pulse: Heartbeat) -> None:
@@ -56,10 +64,10 @@ def see_through(taken: Claim, pulse: Heartbeat) -> None:
         if outcome.ending is Ending.CANCELLED and not pulse.cancelled.is_set():
             give_back(taken)
             return
-        keep(taken, plan, outcome)
+        patiently(partial(keep, taken, plan, outcome), pulse.lost.is_set)
         if pulse.cancelled.is_set():
             break
         if pulse.leaving.is_set():
             give_back(taken)
             return
-    end(taken)
+    patiently(partial(end, taken), pulse.lost.is_set)

@@ -30,6 +30,7 @@ class Heartbeat:
         self.lost = threading.Event()
         self.cancelled = threading.Event()
         self._over = threading.Event()
+        self._renewed = time.monotonic()
         self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way
         self._lease: int = self._app.config["LEASE_SECONDS"]
         self._thread = threading.Thread(target=self._beat, daemon=True)
@@ -49,23 +50,30 @@ class Heartbeat:
 
     @property
     def should_stop(self) -> bool:
+        self._mind_the_lease()
         return any(e.is_set() for e in (self.lost, self.cancelled, self.leaving))
 
+    def _mind_the_lease(self) -> None:
+        """Once it lapsed others may take the run: end the bot before they do.
+
+        Whoever runs the bot asks too, for our own thread may hang on the database.
+        """
+        if time.monotonic() - self._renewed >= self._lease:
+            self.lost.set()
+
     def _beat(self) -> None:
-        renewed = time.monotonic()
         while not self._over.wait(min(LOOK_SECONDS, self._lease / 4)):
             began = time.monotonic()
             try:
                 with self._app.app_context():
-                    if began - renewed >= self._lease / 4:
+                    if began - self._renewed >= self._lease / 4:
                         self._renew()
-                        renewed = began
+                        self._renewed = began
                     if self._cancel_was_asked():
                         self.cancelled.set()
             except SQLAlchemyError:
                 log.warning("Run %s: the database did not answer.", self.claim.run_id)
-            if time.monotonic() - renewed >= self._lease:
-                self.lost.set()  # others may take it now: end the bot before they do
+            self._mind_the_lease()
             if self.lost.is_set():
                 return
 

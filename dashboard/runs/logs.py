@@ -6,13 +6,13 @@ import re
 import time
 from uuid import UUID
 
-from sqlalchemy import func, insert, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from uuid_utils.compat import uuid7
 
 from dashboard.extensions import db
 from dashboard.runs.claim import Claim
-from dashboard.runs.fence import still_owned, writing
+from dashboard.runs.fence import let_go, still_owned, writing
 from dashboard.runs.models import Execution, LogChunk
 
 log = logging.getLogger(__name__)
@@ -85,6 +85,21 @@ class LogWriter:
             self._flushed_at = time.monotonic()
 
     def _flush(self) -> None:
+        try:
+            self._store()
+        except IntegrityError:  # they are stored: only the commit's answer was lost
+            self._leave_out_stored()
+
+    def _leave_out_stored(self) -> None:
+        stored = select(Execution.log_lines).where(Execution.id == self.execution_id)
+        after = db.session.scalar(stored) or 0
+        let_go()
+        del self._pending[: after - self.next_line]
+        self.next_line, self._size = after, sum(map(len, self._pending))
+        if self._pending:
+            self._store()
+
+    def _store(self) -> None:
         chunk = {
             "id": uuid7(),
             "execution_id": self.execution_id,

@@ -94,7 +94,7 @@ def move_on(run: Run, at: datetime, entry: Entry) -> None:
         close(run, RunStatus.FAILED, at, WORN_OUT, entry=entry, reason="lost")
     else:
         mark(step, StepStatus.QUEUED, "", None)
-        run.status, run.available_at = RunStatus.QUEUED, at
+        run.status = RunStatus.QUEUED  # with its old place in line: it goes on first
         run.token = run.lease_until = None
 
 

@@ -19,6 +19,7 @@ from dashboard.runs.ending import obstacle
 from dashboard.runs.fence import fenced, let_go
 from dashboard.runs.logs import LogWriter
 from dashboard.runs.models import Execution, OutputFile, Run, StepStatus
+from dashboard.runs.patience import patiently
 from dashboard.sandbox import (
     Ending,
     Limits,
@@ -112,7 +113,7 @@ def perform(claim: Claim, plan: Plan, should_stop: Callable[[], bool]) -> Outcom
     wanted, found = current_app.config["SANDBOX_TIER"], evidence()
     if why := policy.refusal(wanted, require, found):
         return Outcome(Ending.REFUSED, why, policy.tier_for(wanted, found))
-    files = {name: Blob.content_of(id_) for name, id_ in plan.files.items()}
+    files = patiently(lambda: contents(plan))
     let_go()
     log = LogWriter(claim, plan.execution_id, plan.first_line)
     if plan.attempts > 1:
@@ -140,8 +141,12 @@ def perform(claim: Claim, plan: Plan, should_stop: Callable[[], bool]) -> Outcom
     )
     log.write(masker.flush())
     tell_calls(caller, log, masker)
-    log.close()
+    patiently(log.close)
     return masker.outcome(outcome)
+
+
+def contents(plan: Plan) -> dict[str, bytes]:
+    return {name: Blob.content_of(id_) for name, id_ in plan.files.items()}
 
 
 def caller_of(plan: Plan) -> Caller | None:
@@ -172,6 +177,8 @@ def keep(claim: Claim, plan: Plan, outcome: Outcome) -> None:
 def store(claim: Claim, plan: Plan, outcome: Outcome) -> None:
     with fenced(claim.run_id, claim.token) as run:
         step = next(each for each in run.steps if each.id == plan.execution_id)
+        if step.status is not StepStatus.RUNNING:
+            return  # it is stored; only the answer to the commit was lost
         step.status = StepStatus(outcome.ending.value)
         step.message = storable(outcome.message)
         step.traceback = storable(outcome.traceback)
