@@ -4,6 +4,7 @@ import json
 import os
 import threading
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -36,7 +37,7 @@ class Caller:
         except HTTPError as refusal:
             with refusal:
                 return refusal.code, refusal.read().decode()
-        except (OSError, ValueError):
+        except (OSError, ValueError, HTTPException):
             return GONE, None
 
 

@@ -40,7 +40,7 @@ def commit_early():
 
     def later(session, entries):
         session.commit()
-        time.sleep(0.05)
+        time.sleep(0.3)
         begin_writing()
         append(session, entries)
 

@@ -1,14 +1,15 @@
 """Quorum's own programs, with one of their safeguards taken out when asked to.
 
-`python -m tests.faults.program worker …` is `flask worker …`, and `web …` is
-gunicorn's `wsgi:app`; QUORUM_MUTANT names what is broken (see
-`mutants`), QUORUM_CLOCK a file that says how far ahead this program's clock is.
+`worker …` is `flask worker …`, and `web …` is gunicorn's `wsgi:app`. QUORUM_MUTANT
+names what is broken (see `mutants`), QUORUM_CLOCK a file that says how far ahead this
+program's clock is.
 """
 
 import os
 import sys
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -21,18 +22,24 @@ from tests.faults.mutants import MUTANTS
 QUIET = ["--no-control-socket", "--log-level=warning"]
 
 
-def main():
-    kind, *arguments = sys.argv[1:]
+def main(command):
+    kind, *arguments = command
     if mutant := os.environ.get("QUORUM_MUTANT"):
         MUTANTS[mutant]()
     if clock := os.environ.get("QUORUM_CLOCK"):
-        Thread(target=follow, args=[Path(clock)], daemon=True).start()
+        follow_in_background(Path(clock))
+        fork = partial(follow_in_background, Path(clock))
+        os.register_at_fork(after_in_child=fork)  # a thread is not forked along
     if kind == "web":
         sys.argv = ["gunicorn", "wsgi:app", *QUIET, *arguments]
         gunicorn()
     else:
         sys.argv = ["flask", "--app", "wsgi", kind, *arguments]
         flask()
+
+
+def follow_in_background(clock):
+    Thread(target=follow, args=[clock], daemon=True).start()
 
 
 def follow(clock):
@@ -44,4 +51,4 @@ def follow(clock):
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

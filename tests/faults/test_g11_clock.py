@@ -11,7 +11,7 @@ from dashboard.extensions import db
 from dashboard.schedules.models import CatchUp, Overlap, Schedule
 from tests.faults.survey import Survey
 from tests.faults.work import at_work, bot_of, breaks_in_chain, journal, unfinished
-from tests.faults.world import await_true
+from tests.processes import await_true
 
 ENGINES = ("embedded", "rq")
 STEP = 0.25
@@ -20,6 +20,11 @@ PATIENCE = 240
 FIRED = (
     "SELECT schedule_id, count(*) AS n FROM schedule_slots WHERE status = 'fired' "
     "GROUP BY schedule_id"
+)
+DOUBLED = (
+    "SELECT schedule_id FROM schedule_slots "
+    "GROUP BY schedule_id, substr(CAST(due_at AS varchar(30)), 1, 16) "
+    "HAVING count(*) > 1"
 )
 
 
@@ -36,7 +41,7 @@ def jumped(world, minutes):
                 every_minute(bot, overlap)
         workers = [world.worker(), world.worker()]
         furthest = turn(clock, minutes)
-        await_true(lambda: caught_up(world, furthest), 60)
+        await_true(lambda: caught_up(world, furthest) or is_doubled(world), 60)
         await_true(lambda: unfinished(world) == 0, PATIENCE)
         for worker in workers:
             worker.end()
@@ -84,6 +89,11 @@ def caught_up(world, furthest):
     return all(next_at > shown for next_at in waiting)
 
 
+def is_doubled(world):
+    """Enough is known then: this schedule will never catch up."""
+    return bool(world.rows(DOUBLED))
+
+
 def moment(value):
     """SQLite gives text, PostgreSQL a datetime."""
     return value if isinstance(value, datetime) else datetime.fromisoformat(f"{value}Z")
@@ -107,7 +117,7 @@ def judge(world, survey):
         survey.dup += sum(times.values()) - len(times)
 
 
-TRIALS = {"clock-jumps": lambda world, long: jumped(world, 60 if long else 6)}
+TRIALS = {"clock-jumps": lambda world, long: jumped(world, 60 if long else 3)}
 
 
 @pytest.mark.parametrize("engine", ENGINES)

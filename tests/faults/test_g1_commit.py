@@ -8,6 +8,7 @@ from tests.faults.crowd import Crowd, Promises, caller_for
 from tests.faults.survey import Survey
 from tests.faults.work import at_work, breaks_in_chain
 from tests.faults.world import free_port
+from tests.processes import await_true
 
 ENGINES = ("web",)
 CALLERS = 6
@@ -26,13 +27,16 @@ def killed(world, kills):
     web = world.web(port)
     with Crowd(errands) as crowd:
         for _ in range(kills):
-            time.sleep(0.15 + world.rng.uniform(0, 0.05))
+            noted = len(promises.all())
+            await_true(lambda noted=noted: len(promises.all()) > noted)
+            time.sleep(world.rng.uniform(0, 0.1))
             web.crash()
             began = time.monotonic()
             web = world.web(port)
             survey.recover.append(time.monotonic() - began)
     web.end()
     judge(world, survey, promises)
+    survey.lost += len(crowd.problems)
     survey.note = f"{kills} kills; n counts acknowledged saves {crowd.problems or ''}"
     return survey
 

@@ -4,7 +4,7 @@ import time
 
 from tests.faults.survey import Survey
 from tests.faults.work import at_work, bot_of, breaks_in_chain, journal, two_steps
-from tests.faults.world import await_true
+from tests.processes import await_true
 
 ENGINES = ("rq",)
 WITHIN = 15

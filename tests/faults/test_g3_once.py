@@ -17,11 +17,16 @@ from tests.faults.work import (
     two_steps,
     unfinished,
 )
-from tests.faults.world import LEASE, await_true
+from tests.faults.world import LEASE
+from tests.processes import await_true, members, strike
 
 ENGINES = ("embedded", "rq")
 WORKERS = 2
-PATIENCE = 240
+PATIENCE = 900
+HELD = (
+    "SELECT id, attempt FROM runs WHERE status = 'running' "
+    "AND (worker LIKE :own OR worker LIKE :forked)"
+)
 MOVED = (
     "SELECT count(*) FROM runs WHERE id = :id AND "
     "(attempt > :attempt OR status NOT IN ('queued', 'running'))"
@@ -60,8 +65,8 @@ def killed(world, runs, kills, flushes=0):
 def kill_one(world):
     """Kill a worker at random; seconds until another one holds all that it held."""
     victim = world.rng.choice(world.alive)
-    held = "SELECT id, attempt FROM runs WHERE status = 'running' AND worker LIKE :who"
-    victims = world.rows(held, who=f"%:{victim.process.pid}%")
+    own = {"own": f"%:{victim.pid}", "forked": f"%:{victim.pid}/%"}
+    victims = world.rows(HELD, **own)
     victim.crash()
     began = time.monotonic()
     world.worker(wait=False)
@@ -94,14 +99,29 @@ def outlive(world, run_id):
     run = {"id": run_id.hex if "sqlite" in world.database_url else run_id}
     await_true(lambda: world.one(attempt, **run) == 1, 30)
     time.sleep(0.3)  # its bot has begun
-    first.signal(signal.SIGSTOP)
+    put_to_sleep(world, first)
     second = world.worker(threads=1)
     seconds = await_true(lambda: world.one(attempt, **run) == 2, 60)
-    first.signal(signal.SIGCONT)
+    tell_all(first, signal.SIGCONT)
     await_true(lambda: unfinished(world) == 0, PATIENCE)
     for program in (first, second):
         program.end()
     return seconds
+
+
+def put_to_sleep(world, worker):
+    """Between two writes: in the midst of one it would hold up the database for all."""
+    while True:
+        tell_all(worker, signal.SIGSTOP)
+        if world.is_free:
+            return
+        tell_all(worker, signal.SIGCONT)
+        time.sleep(0.05)
+
+
+def tell_all(worker, number):
+    for pid in members(worker.pid):
+        strike(pid, number)
 
 
 TRIALS = {

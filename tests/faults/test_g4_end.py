@@ -6,7 +6,8 @@ import pytest
 
 from tests.faults.survey import Survey
 from tests.faults.work import alone, at_work, bot_of, journal
-from tests.faults.world import LEASE, await_true
+from tests.faults.world import LEASE
+from tests.processes import await_true
 from tests.runs.stage import processes_with
 
 ENGINES = ("embedded", "rq")

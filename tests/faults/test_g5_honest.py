@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults.survey import Survey
 from tests.faults.work import alone, at_work, bot_of, journal, unfinished
-from tests.faults.world import await_true
+from tests.processes import await_true
 
 ENGINES = ("embedded", "rq")
 PATIENCE = 60

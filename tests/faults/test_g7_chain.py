@@ -1,10 +1,8 @@
 """G7: the audit trail is one whole chain after every fault, and tells of tampering."""
 
-import subprocess
-import sys
-
 from sqlalchemy import text
 
+from tests.faults.nursery import nursery
 from tests.faults.survey import Survey
 from tests.faults.test_g1_commit import killed
 from tests.faults.work import (
@@ -15,7 +13,7 @@ from tests.faults.work import (
     journal,
     unfinished,
 )
-from tests.faults.world import ROOT, await_true
+from tests.processes import await_true
 
 ENGINES = ("embedded",)
 
@@ -42,36 +40,32 @@ def not_noticed(world):
     middle = world.one("SELECT max(seq) / 2 FROM audit_entries")
     name = world.one("SELECT actor_name FROM audit_entries WHERE seq = :at", at=middle)
     edit = "UPDATE audit_entries SET actor_name = :name WHERE seq = :at"
-    missed = 0
-    with world.oracle.connect() as connection:
-        connection.execute(text(edit), {"name": "Mallory", "at": middle})
-        missed += says(world, f"entry {middle} was changed")
-        connection.execute(text(edit), {"name": name, "at": middle})
-        missed += not says_ok(world)
-        gone = text("DELETE FROM audit_entries WHERE seq = :at")
-        connection.execute(gone, {"at": middle})
-        missed += says(world, f"entry {middle} is missing")
-    return missed
+    change(world, edit, name="Mallory", at=middle)
+    missed = says(world, f"entry {middle} was changed")
+    change(world, edit, name=name, at=middle)
+    missed += not says_ok(world)
+    change(world, "DELETE FROM audit_entries WHERE seq = :at", at=middle)
+    return missed + says(world, f"entry {middle} is missing")
+
+
+def change(world, statement, **values):
+    with world.oracle.begin() as connection:
+        connection.execute(text(statement), values)
 
 
 def says(world, sentence):
     """1 when it does not say so."""
-    done = verified(world)
-    return int(done.returncode == 0 or sentence not in done.stdout + done.stderr)
+    code, said = verified(world)
+    return int(code == 0 or sentence not in said)
 
 
 def says_ok(world):
-    return verified(world).returncode == 0
+    return verified(world)[0] == 0
 
 
 def verified(world):
-    return subprocess.run(
-        [sys.executable, "-m", "tests.faults.program", "audit", "verify"],
-        cwd=ROOT,
-        env=world.env | {"QUORUM_MUTANT": world.mutant},
-        capture_output=True,
-        text=True,
-    )
+    env = world.env | {"QUORUM_MUTANT": world.mutant}
+    return nursery().run("audit", "verify", env=env)
 
 
 TRIALS = {

@@ -11,10 +11,12 @@ from tests.faults.servers import postgresql
 from tests.faults.survey import Survey
 from tests.faults.test_g1_commit import CALLERS, CODE, judge
 from tests.faults.work import alone, at_work, bot_of, journal, unfinished
-from tests.faults.world import World, await_true, free_port, world_of
+from tests.faults.world import World, free_port, world_of
+from tests.processes import await_true
 
 ENGINES = ("web",)
 SERVERS = ("postgresql",)
+OWN_SERVER = ("postgres-restarted",)
 AWAY = 503
 
 

@@ -1,8 +1,6 @@
 """The work that is under way while something breaks, and what is left of it."""
 
 import os
-import subprocess
-import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +11,7 @@ from dashboard.permissions import Role
 from dashboard.runs.actions import start_bot
 from dashboard.runs.models import Trigger
 from tests.factories import make_bot, make_user
-from tests.faults.world import ROOT
+from tests.faults.nursery import nursery
 from tests.runs.stage import approved
 
 FINAL = "('completed','failed','blocked','cancelled','needs_review')"
@@ -109,10 +107,5 @@ def breaks_in_chain(world):
     head = world.rows("SELECT seq, hash FROM audit_head")[0]
     if rows and (head.seq, head.hash) != (rows[-1].seq, rows[-1].hash):
         torn.append(head.seq)
-    checked = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "audit", "verify"],
-        cwd=ROOT,
-        env=world.env,
-        capture_output=True,
-    )
-    return torn or ([0] if checked.returncode else [])
+    code, _ = nursery().run("audit", "verify", env=world.env)
+    return torn or ([0] if code else [])

@@ -2,12 +2,9 @@
 
 import os
 import random
-import shutil
 import signal
 import socket
-import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,44 +14,24 @@ import sqlalchemy as sa
 
 from config import Config
 from dashboard import create_app
+from dashboard.database import WRITE
+from dashboard.extensions import db
 from tests.faults.box import RedisBox
+from tests.faults.nursery import nursery
+from tests.processes import await_true, strike
 
-ROOT = Path(__file__).parents[2]
 SECRETS = {"SECRET_KEY": "s" * 32, "AUDIT_KEY": "a" * 32, "DATA_KEYS": "d" * 32}
 LEASE = 2
 READY_WITHIN = 60
-
-
-@dataclass
-class Program:
-    """A process of ours in a session of its own, with all that it started."""
-
-    process: subprocess.Popen
-    log: Path
-
-    @property
-    def is_alive(self):
-        return self.process.poll() is None
-
-    def crash(self):
-        """SIGKILL for the whole session at once: no last word from anybody."""
-        strike(self.process.pid, signal.SIGKILL)  # first: it would start others anew
-        while rest := members(self.process.pid):
-            for pid in rest:
-                strike(pid, signal.SIGKILL)
-        self.process.wait()
-
-    def signal(self, number):
-        for pid in members(self.process.pid):
-            strike(pid, number)
-
-    def end(self, seconds=20):
-        """SIGTERM, as a service manager does it; then no patience any more."""
-        self.process.terminate()
-        try:
-            self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.crash()
+LOCKS = {
+    "sqlite": ["PRAGMA busy_timeout = 100", "UPDATE audit_head SET seq = seq"],
+    "postgresql": [
+        "SELECT id FROM runs FOR UPDATE NOWAIT",
+        "SELECT id FROM audit_head FOR UPDATE NOWAIT",
+    ],
+}
+PARTING = 2
+"""Seconds in which programs clean up after themselves at the end of a trial."""
 
 
 @dataclass
@@ -87,6 +64,8 @@ class World:
             **self.over,
         }
         self.app = create_app(Config.from_env(self.env))
+        with self.app.app_context():  # we write beside others: no reader turns writer
+            db.engines[None] = db.engine.execution_options(**WRITE)
         self.oracle = sa.create_engine(
             self.app.config["SQLALCHEMY_DATABASE_URI"], isolation_level="AUTOCOMMIT"
         )
@@ -95,19 +74,12 @@ class World:
         """A program of this checkout, mutated if this world's are to be."""
         number = len(self.programs)
         log = self.folder / f"program-{number}.log"
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.program", *command],
-                env=self.env | {"QUORUM_MUTANT": self.mutant},
-                cwd=ROOT,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        program = Program(process, log)
+        log.touch()
+        env = self.env | {"QUORUM_MUTANT": self.mutant}
+        program = nursery().start(command, env, log)
         self.programs.append(program)
         if ready:
-            await_true(lambda: ready in log.read_text(), READY_WITHIN)
+            await_true(lambda: ready in log.read_text(), READY_WITHIN, log=log)
         return program
 
     def worker(self, *, threads=2, wait=True):
@@ -136,18 +108,25 @@ class World:
     def one(self, statement, **values):
         return self.rows(statement, **values)[0][0]
 
+    @property
+    def is_free(self):
+        """Whether nobody holds a lock that others must have to go on."""
+        try:
+            with self.oracle.begin() as connection:
+                for statement in LOCKS[self.oracle.dialect.name]:
+                    connection.execute(sa.text(statement))
+        except sa.exc.OperationalError:
+            return False
+        return True
+
     def close(self):
         for program in self.alive:
-            program.process.terminate()
-        for program in self.alive:
-            program.end(10)
+            strike(program.pid, signal.SIGTERM)
         for program in self.programs:
-            for pid in members(program.process.pid):
-                strike(pid, signal.SIGKILL)
+            program.has_ended(PARTING)
+            program.crash()
         self.oracle.dispose()
         with self.app.app_context():
-            from dashboard.extensions import db
-
             db.session.remove()
             db.engine.dispose()
 
@@ -160,36 +139,6 @@ def world_of(folder, database_url, **facts):
         yield world
     finally:
         world.close()
-
-
-def members(session):
-    """The live processes of a session, by its leader's id."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, _, its = stat.read_text().rpartition(")")[2].split()[:4]
-        except OSError:
-            continue  # it ended while we looked
-        if int(its) == session and state != "Z":
-            found.append(int(stat.parent.name))
-    return found
-
-
-def strike(pid, number):
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        return  # it was faster
-
-
-def await_true(condition, seconds, pause=0.02):
-    """Seconds until it held; a RuntimeError when it never did."""
-    began = time.monotonic()
-    while not condition():
-        if time.monotonic() - began > seconds:
-            raise RuntimeError(f"Not so within {seconds} s.")
-        time.sleep(pause)
-    return time.monotonic() - began
 
 
 def answers(url):
@@ -207,13 +156,17 @@ def free_port():
 
 def migrated(folder):
     """A SQLite file with all tables and nothing in them."""
+    upgrade(folder)
+    return folder / "quorum.db"
+
+
+def upgrade(folder, **over):
     env = SECRETS | {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "INSTANCE_PATH": str(folder),
         "FLASK_SKIP_DOTENV": "1",
+        **over,
     }
-    flask = shutil.which("flask", path=env["PATH"])
-    subprocess.run(
-        [flask, "db", "upgrade"], cwd=ROOT, env=env, check=True, capture_output=True
-    )
-    return folder / "quorum.db"
+    code, said = nursery().run("db", "upgrade", env=env)
+    if code:
+        raise RuntimeError(said)
