@@ -7,6 +7,7 @@ from flask import g, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import (
+    DatabaseError,
     DBAPIError,
     InterfaceError,
     OperationalError,
@@ -27,6 +28,8 @@ PERHAPS_SAVED = (
 
 
 SILENT = (OperationalError, InterfaceError, TimeoutError)
+NAMES = (*(each.__name__ for each in SILENT), DatabaseError.__name__)
+"""The last one is what a line that breaks in the midst of an answer is called."""
 
 
 def is_silence(error: SQLAlchemyError) -> bool:
@@ -39,7 +42,7 @@ def is_silence(error: SQLAlchemyError) -> bool:
 def is_told(problem: Mapping[str, Any]) -> bool:
     """Whether pydantic, which keeps only the words of an error, speaks of silence."""
     said = str(problem.get("ctx", {}).get("error", ""))
-    return said.startswith(tuple(each.__name__ for each in SILENT))
+    return said.startswith(NAMES)
 
 
 @event.listens_for(Engine, "commit")

@@ -66,14 +66,15 @@ def marked(waiting: set[str]) -> tuple[list[Hint], set[UUID]]:
     with writing():
         wanted = forgotten().order_by(Run.available_at, Run.id).limit(AT_ONCE)
         ids = db.session.scalars(wanted.with_for_update(skip_locked=True)).all()
+        was_taken = sa.or_(Run.attempt > 0, Run.started_at.is_not(None))
         told = db.session.execute(
-            select(Run.id, Run.dispatches, Run.attempt).where(Run.id.in_(ids))
+            select(Run.id, Run.dispatches, was_taken).where(Run.id.in_(ids))
         ).all()
         fresh = [run_id for run_id, n, _ in told if name_of(run_id, n) not in waiting]
         mark(ids, 0)
         mark(fresh, 1)
     hints = [(run_id, n + 1) for run_id, n, _ in told if run_id in set(fresh)]
-    return hints, {run_id for run_id, _, attempt in told if attempt}
+    return hints, {run_id for run_id, _, was_taken in told if was_taken}
 
 
 def mark(ids: Sequence[UUID], more: int) -> None:

@@ -40,7 +40,7 @@ def tell(session: Session) -> None:
     line = line_here() if noted else None
     if line is not None:
         kept = [run for run in noted if inspect(run).persistent]
-        begun = {run.id for run in kept if run.attempt}
+        begun = {run.id for run in kept if run.attempt or run.started_at}
         line.send([(run.id, run.dispatches) for run in kept], begun)
 
 

@@ -21,7 +21,7 @@ from tests.faults.world import world_of
 HERE = Path(__file__).parent
 NOWHERE = "sqlite://"
 AT_ONCE = 3
-"""Trials at a time in the short form: they mostly wait."""
+"""Trials at a time: they mostly wait."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def main():
     with ExitStack() as stack:
         servers = {name: stack.enter_context(server(name)) for name in names(asked)}
         run = partial(attempt, servers, asked)
-        with ThreadPoolExecutor(AT_ONCE if asked.quick else 1) as pool:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
             for trial, survey in pool.map(run, trials(asked)):
                 where = f"engine={trial.engine} database={trial.server}"
                 print(survey, where, survey.note, flush=True)

@@ -21,7 +21,7 @@ from tests.faults.world import free_port
 from tests.processes import await_true, members, strike
 
 ENGINES = ("embedded", "rq")
-PATIENT = "20"
+PATIENT = "8"
 
 
 def rolled(world, times):
@@ -72,7 +72,7 @@ def judge(world, survey, answers, problems):
     survey.note = f"runs and requests {sorted(set(failed)) or ''}{problems or ''}"
 
 
-TRIALS = {"rolling-restart": lambda world, long: rolled(world, 20 if long else 2)}
+TRIALS = {"rolling-restart": lambda world, long: rolled(world, 10 if long else 2)}
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -75,7 +75,7 @@ def judge(world, survey, promises):
     )
 
 
-TRIALS = {"web-killed": lambda world, long: killed(world, 200 if long else 2)}
+TRIALS = {"web-killed": lambda world, long: killed(world, 100 if long else 2)}
 
 
 def test_an_answer_is_a_promise_that_a_kill_does_not_break(make_world):

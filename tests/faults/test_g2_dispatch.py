@@ -70,9 +70,7 @@ def judged(world, survey):
 
 
 TRIALS = {
-    "redis-flushed": lambda world, long: flushed(
-        world, *((100, 3) if long else (1, 3))
-    ),
+    "redis-flushed": lambda world, long: flushed(world, *((25, 3) if long else (1, 3))),
     "redis-stopped": lambda world, long: away(world, *((20, 30) if long else (2, 1))),
     "redis-never-there": lambda world, long: never(world, 50 if long else 3),
 }

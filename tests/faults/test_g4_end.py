@@ -59,7 +59,7 @@ def cancel(world, run_id):
     await_true(lambda: not processes_with(f"{run_id}/1"), BOT_GONE_WITHIN + 2)
 
 
-TRIALS = {"bot-orphaned": lambda world, long: taken_over(world, 100 if long else 1)}
+TRIALS = {"bot-orphaned": lambda world, long: taken_over(world, 30 if long else 1)}
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -39,7 +39,7 @@ def settled(world, kept):
     return unfinished(world) == 0 or len(kept.keys) > len(set(kept.keys))
 
 
-TRIALS = {"killed-after-effect": lambda world, long: unsure(world, 100 if long else 1)}
+TRIALS = {"killed-after-effect": lambda world, long: unsure(world, 30 if long else 1)}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
