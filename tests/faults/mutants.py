@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 from itertools import count
 
-from dashboard import audit, errors, once, queue, repeats
+from dashboard import audit, errors, once, queue, repeats, sweep
 from dashboard.audit_log import verify
 from dashboard.extensions import begin_writing
 from dashboard.runs import ending, fence, heartbeat, logs, placing, reconcile
@@ -23,6 +23,11 @@ def no_fence():
     logs.still_owned = fence.still_owned = lambda run_id, token: None
     heartbeat.Heartbeat._beat = lambda self: None
     heartbeat.Heartbeat._mind_the_lease = lambda self: None
+
+
+def tell_once():
+    """G2: a hint that Redis lost is not told again."""
+    sweep.LAST = tuple(each for each in sweep.LAST if each.name != "dispatch")
 
 
 def no_reconcile():
@@ -115,6 +120,7 @@ def blind_signature():
 
 BROKEN = (
     no_fence,
+    tell_once,
     no_reconcile,
     repeat_anything,
     commit_early,

@@ -3,7 +3,14 @@
 import time
 
 from tests.faults.survey import Survey
-from tests.faults.work import at_work, bot_of, breaks_in_chain, journal, two_steps
+from tests.faults.work import (
+    at_work,
+    bot_of,
+    breaks_in_chain,
+    journal,
+    two_steps,
+    unfinished,
+)
 from tests.processes import await_true
 
 ENGINES = ("rq",)
@@ -12,7 +19,7 @@ PATIENCE = 240
 FIRST = "SELECT count(*) FROM runs WHERE started_at IS NOT NULL"
 
 
-def flushed(world, times, each):
+def flushed(world, times, each, patience=PATIENCE):
     """Redis forgets everything while runs wait; workers come only afterwards."""
     survey = Survey("redis-flushed", n=times * each)
     with journal() as kept:
@@ -20,7 +27,7 @@ def flushed(world, times, each):
             with at_work(world):
                 two_steps(bot_of(kept), each)
             world.box.flush()
-            survey.recover.append(all_end(world))
+            survey.recover.append(all_end(world, patience))
         return judged(world, survey)
 
 
@@ -51,14 +58,16 @@ def never(world, each):
         return judged(world, survey)
 
 
-def all_end(world):
+def all_end(world, patience=PATIENCE):
     """Seconds until a ready worker has begun all that waits; then they end."""
     if not world.alive:
         world.worker()
     total = world.one("SELECT count(*) FROM runs")
-    seconds = await_true(lambda: world.one(FIRST) == total, PATIENCE)
-    open_ = "SELECT count(*) FROM runs WHERE status IN ('queued', 'running')"
-    await_true(lambda: world.one(open_) == 0, PATIENCE)
+    try:
+        seconds = await_true(lambda: world.one(FIRST) == total, patience)
+        await_true(lambda: unfinished(world) == 0, patience)
+    except RuntimeError:
+        return patience  # what has not ended by now counts as lost
     return seconds
 
 
@@ -95,3 +104,11 @@ def test_redis_was_never_there(make_world):
 
     assert survey.held, survey
     assert survey.p95 < WITHIN, survey
+
+
+def test_a_hint_that_is_not_told_again_would_be_missed(make_mutant):
+    world = make_mutant("rq", mutant="tell_once")
+
+    survey = flushed(world, 1, 2, patience=WITHIN)
+
+    assert survey.lost, survey
