@@ -1,4 +1,4 @@
-"""A vote to its last second: a veto lifted, a leaver, a flip, an extension."""
+"""A vote to its last seconds: a veto lifted, a leaver, a flip, an extension."""
 
 import json
 import time
@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.test_story import badge, reads
 
-PERIOD, EXTENSION = 30, 15
+PERIOD, EXTENSION, LATE = 30, 15, 4
 RULE = {
     "preset": "simple_majority",
     "voting_period": PERIOD,
@@ -74,11 +74,13 @@ def cast(page, choice, reason):
     reads(page.locator("#vote .ballots"), reason)  # it stands there, so it is counted
 
 
-def wait_until(moment):
-    time.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()))
+def just_before(moment):
+    """Late, but with time for a slow machine to carry the vote there."""
+    left = (moment - datetime.now(UTC)).total_seconds()
+    time.sleep(max(0.0, left - LATE))
 
 
-def test_a_vote_goes_to_its_last_second_and_ends_as_the_rule_says(visit, ask, vote):
+def test_a_vote_goes_to_its_last_seconds_and_ends_as_the_rule_says(visit, ask, vote):
     council, members, people, workflow_id = vote
     names = ("priya", "tomas", "jonas", "mara")
     pages = {name: visit(name) for name in names}
@@ -93,7 +95,7 @@ def test_a_vote_goes_to_its_last_second_and_ends_as_the_rule_says(visit, ask, vo
     jonas_left = [m for m in members if m["user_id"] != people["jonas"]]
     ask("PATCH", f"/councils/{council['id']}", {"members": jonas_left})
     before = ask("GET", f"/workflows/{workflow_id}")["round"]
-    wait_until(datetime.fromisoformat(before["closes_at"]).replace(microsecond=0))
+    just_before(datetime.fromisoformat(before["closes_at"]))
     cast(pages["priya"], "Approve", "I have checked the list.")
 
     extended = ask("GET", f"/workflows/{workflow_id}")["round"]
