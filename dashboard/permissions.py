@@ -65,6 +65,15 @@ class Permission(StrEnum):
     GRANT_WRITE = "grant.write"
     SECRET_READ = "secret.read"  # noqa: S105  # a name
     SECRET_WRITE = "secret.write"  # noqa: S105  # a name
+    MODEL_READ = "ai_model.read"
+    MODEL_WRITE = "ai_model.write"
+    MODEL_ASK = "ai_model.ask"
+    PROMPT_READ = "prompt.read"
+    PROMPT_WRITE = "prompt.write"
+    REPUTATION_READ = "reputation.read"
+    REPUTATION_WRITE = "reputation.write"
+    CHAT_READ = "chat.read"
+    CHAT_WRITE = "chat.write"
     SYSTEM_READ = "system.read"
     SYSTEM_WRITE = "system.write"
     AUDIT_READ = "audit.read"
@@ -118,6 +127,9 @@ READ = {
     P.HOOK_READ,
     P.INCIDENT_READ,
     P.GRANT_READ,
+    P.MODEL_READ,
+    P.PROMPT_READ,
+    P.REPUTATION_READ,
 }
 PROPOSE = {
     P.WORKFLOW_WRITE,
@@ -133,6 +145,10 @@ PROPOSE = {
     P.HOOK_WRITE,
     P.INCIDENT_WRITE,
     P.GRANT_WRITE,
+    P.MODEL_ASK,
+    P.PROMPT_WRITE,
+    P.CHAT_READ,
+    P.CHAT_WRITE,
 }
 KEYS = {P.KEY_READ, P.KEY_WRITE}
 GRANTS: dict[Role, frozenset[Permission]] = {

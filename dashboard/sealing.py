@@ -49,8 +49,11 @@ def resealed(sealed: str) -> str:
 
 
 def place_of(owner: Model) -> str:
+    """The record, and what else of it the secret belongs to, as its model says."""
     identity: UUID = owner.id
-    return f"{owner.__tablename__}/{identity}"
+    place = f"{owner.__tablename__}/{identity}"
+    beside = getattr(owner, "sealed_with", "")
+    return f"{place} {beside}" if beside else place
 
 
 def keys() -> MultiFernet:

@@ -9,10 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from dashboard.ai_models.models import AIModel
+from dashboard.bots.models import Bot
 from dashboard.clock import now
 from dashboard.database import Model
 from dashboard.errors import RuleBroken
 from dashboard.permissions import Actor, Permission
+from dashboard.prompts.models import PRODUCTION, Prompt
 from dashboard.users.models import User
 
 if TYPE_CHECKING:
@@ -24,6 +27,14 @@ class AgentStatus(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"
     RETIRED = "retired"
+
+
+class Outcome(StrEnum):
+    """How a training went."""
+
+    SUCCESS = "success"
+    PARTIAL = "partial"
+    FAILURE = "failure"
 
 
 class Restriction(Model):
@@ -41,6 +52,47 @@ class Restriction(Model):
     type: Mapped["WorkflowType"] = relationship()
 
 
+class AgentTool(Model):
+    """A bot that an agent may call while it works, in the sandbox like any other."""
+
+    __tablename__ = "agent_tools"
+    __table_args__ = (sa.UniqueConstraint("agent_id", "bot_id"),)
+
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agents.id", ondelete="CASCADE"))
+    bot_id: Mapped[UUID] = mapped_column(ForeignKey("bots.id"), index=True)
+    description: Mapped[str] = mapped_column(sa.String(500), default="")
+    """What the model is told that it is for."""
+    input_schema: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The JSON Schema of what the model may hand to it."""
+
+    bot: Mapped[Bot] = relationship()
+
+
+class Training(Model):
+    """What an agent was taught or shown, and how that went."""
+
+    __tablename__ = "agent_trainings"
+    __table_args__ = (sa.Index("ix_agent_trainings_agent", "agent_id", "id"),)
+
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agents.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(sa.String(40), default="initial")
+    """Such as initial, workflow or conversation."""
+    topic: Mapped[str] = mapped_column(sa.String(120))
+    outcome: Mapped[Outcome]
+    score: Mapped[int | None]
+    """Of 100, if it was marked."""
+    notes: Mapped[str] = mapped_column(sa.Text, default="")
+    trained_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL")
+    )
+
+    recorded_by: Mapped[User | None] = relationship()
+
+    def __str__(self) -> str:
+        return self.topic
+
+
 class Agent(Model):
     """An actor that advises councils and owns work; a person answers for it."""
 
@@ -51,13 +103,35 @@ class Agent(Model):
     description: Mapped[str] = mapped_column(sa.Text, default="")
     role: Mapped[str] = mapped_column(sa.String(80), default="")
     capabilities: Mapped[list[str]] = mapped_column(default=list)
+    strengths: Mapped[list[str]] = mapped_column(default=list)
+    weaknesses: Mapped[list[str]] = mapped_column(default=list)
+    last_feedback: Mapped[str] = mapped_column(sa.String(300), default="")
+    """What the last rejection said."""
     status: Mapped[AgentStatus] = mapped_column(default=AgentStatus.ACTIVE)
+    ai_model_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("ai_models.id"), index=True
+    )
+    prompt_id: Mapped[UUID | None] = mapped_column(ForeignKey("prompts.id"), index=True)
+    prompt_label: Mapped[str] = mapped_column(sa.String(40), default=PRODUCTION)
+    """Which of the prompt's versions it follows."""
+    parameters: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Passed on with its calls, over those of its model."""
+    spend_per_run: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """Millionths of a dollar that one step of its may cost."""
+    spend_per_day: Mapped[int | None] = mapped_column(sa.BigInteger)
+    reputation: Mapped[int | None]
+    """Of 10,000, as its ledger's last row says; none before the first."""
     owner_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     owner: Mapped[User | None] = relationship()
+    ai_model: Mapped[AIModel | None] = relationship()
+    prompt: Mapped[Prompt | None] = relationship()
+    tools: Mapped[list[AgentTool]] = relationship(
+        cascade="all, delete-orphan", order_by=AgentTool.id
+    )
     restrictions: Mapped[list[Restriction]] = relationship(
         cascade="all, delete-orphan", order_by=Restriction.id
     )
@@ -87,6 +161,12 @@ class Agent(Model):
     @property
     def is_active(self) -> bool:
         return self.status is AgentStatus.ACTIVE
+
+    @property
+    def can_think(self) -> bool:
+        """It has a model that is on, and a prompt that says who it is."""
+        has_model = self.ai_model is not None and self.ai_model.is_active
+        return has_model and self.prompt_id is not None
 
     @property
     def is_retired(self) -> bool:

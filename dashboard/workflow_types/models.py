@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from dashboard.agents.models import Agent
 from dashboard.bots.models import Bot
 from dashboard.clock import now
 from dashboard.councils.models import Council
@@ -32,18 +33,25 @@ class TypeKind(StrEnum):
 
 
 class TypeStep(Model):
-    """One bot of a type, in its place."""
+    """One bot of a type in its place, or one agent and what it is to do there."""
 
     __tablename__ = "workflow_type_steps"
-    __table_args__ = (sa.UniqueConstraint("type_id", "position"),)
+    __table_args__ = (
+        sa.UniqueConstraint("type_id", "position"),
+        sa.CheckConstraint("(bot_id IS NULL) <> (agent_id IS NULL)", "one_actor"),
+    )
 
     type_id: Mapped[UUID] = mapped_column(
         ForeignKey("workflow_types.id", ondelete="CASCADE")
     )
     position: Mapped[int]
-    bot_id: Mapped[UUID] = mapped_column(ForeignKey("bots.id"), index=True)
+    bot_id: Mapped[UUID | None] = mapped_column(ForeignKey("bots.id"), index=True)
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agents.id"), index=True)
+    brief: Mapped[dict[str, Any] | None]
+    """Of an agent: its task, the schema of its answer, its limits; see `Brief`."""
 
-    bot: Mapped[Bot] = relationship()
+    bot: Mapped[Bot | None] = relationship()
+    agent: Mapped[Agent | None] = relationship()
 
 
 class WorkflowType(Model):
@@ -66,6 +74,10 @@ class WorkflowType(Model):
     auto_run: Mapped[bool] = mapped_column(default=True)
     decides_grants: Mapped[bool] = mapped_column(default=False)
     """A governance type by which a bot may be granted network or a secret."""
+    promotes_prompts: Mapped[bool] = mapped_column(default=False)
+    """A governance type by which a protected label of a prompt may move."""
+    calculator: Mapped[dict[str, Any] | None]
+    """How its inputs say what it saves; see `savings.Calculator`."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     archived_at: Mapped[datetime | None]
 

@@ -140,6 +140,7 @@ class Run(Model):
         cascade="all, delete-orphan",
         order_by=Execution.position,
         back_populates="run",
+        primaryjoin=lambda: sa.and_(Run.id == Execution.run_id, Execution.sub == 0),
     )
     files: Mapped[list["RunFile"]] = relationship(
         cascade="all, delete-orphan", order_by="RunFile.name"
@@ -185,6 +186,7 @@ class Run(Model):
                     position=step.position,
                     bot_id=step.bot_id,
                     bot_version_id=step.bot_version_id,
+                    agent_id=step.agent_id,
                 )
                 for step in ([] if workflow.change else workflow.steps)
             ],

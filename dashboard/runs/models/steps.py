@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from dashboard.agents.models import Agent
 from dashboard.bots.models import Bot, BotVersion
 from dashboard.database import Bulky, Model
 from dashboard.files.models import Blob
@@ -51,11 +52,16 @@ class StepStatus(StrEnum):
 
 
 class Execution(Model):
-    """One step of a run: one bot, at one version, in the sandbox."""
+    """One step of a run: one bot, at one version, in the sandbox.
+
+    Or one agent; the bots that it calls meanwhile are executions below it, with the
+    same position and a `sub` of their own.
+    """
 
     __tablename__ = "bot_executions"
     __table_args__ = (
-        sa.UniqueConstraint("run_id", "position"),
+        sa.UniqueConstraint("run_id", "position", "sub"),
+        sa.CheckConstraint("(bot_id IS NULL) <> (agent_id IS NULL)", "one_actor"),
         sa.Index("ix_bot_executions_bot", "bot_id", "id"),
         sa.Index("ix_bot_executions_version", "bot_version_id", "id"),
         sa.Index("ix_bot_executions_bot_run", "bot_id", "run_id"),
@@ -64,8 +70,16 @@ class Execution(Model):
 
     run_id: Mapped[UUID] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
     position: Mapped[int]
-    bot_id: Mapped[UUID] = mapped_column(ForeignKey("bots.id"))
-    bot_version_id: Mapped[UUID] = mapped_column(ForeignKey("bot_versions.id"))
+    sub: Mapped[int] = mapped_column(default=0)
+    """0 for the step itself; from 1 on for what its agent called."""
+    parent_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("bot_executions.id", ondelete="CASCADE"), index=True
+    )
+    bot_id: Mapped[UUID | None] = mapped_column(ForeignKey("bots.id"))
+    bot_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("bot_versions.id"))
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agents.id"), index=True)
+    inputs: Mapped[dict[str, Any] | None] = mapped_column(info={"bulky": True})
+    """What an agent handed to the bot it called; a step of a run has the run's."""
     status: Mapped[StepStatus] = mapped_column(default=StepStatus.QUEUED)
     message: Mapped[str] = mapped_column(sa.Text, default="")
     traceback: Mapped[Bulky] = mapped_column(default="")
@@ -83,8 +97,13 @@ class Execution(Model):
     ended_at: Mapped[datetime | None]
 
     run: Mapped["Run"] = relationship(back_populates="steps")
-    bot: Mapped[Bot] = relationship()
-    version: Mapped[BotVersion] = relationship()
+    bot: Mapped[Bot | None] = relationship()
+    version: Mapped[BotVersion | None] = relationship()
+    agent: Mapped[Agent | None] = relationship()
+    called: Mapped[list["Execution"]] = relationship(
+        viewonly=True, order_by="Execution.sub"
+    )
+    """The bots that its agent called, in that order."""
     files: Mapped[list["OutputFile"]] = relationship(
         cascade="all, delete-orphan", order_by="OutputFile.name"
     )

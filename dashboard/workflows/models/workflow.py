@@ -41,23 +41,31 @@ class Status(StrEnum):
 
 
 class WorkflowStep(Model):
-    """One bot of a workflow, at the version that was current when it was proposed."""
+    """One bot of a workflow, at the version that was current when it was proposed.
+
+    Or one agent, with all that it will think with as it was then.
+    """
 
     __tablename__ = "workflow_steps"
     __table_args__ = (
         sa.UniqueConstraint("workflow_id", "position"),
         sa.Index("ix_workflow_steps_version", "bot_version_id", "workflow_id"),
+        sa.CheckConstraint("(bot_id IS NULL) <> (agent_id IS NULL)", "one_actor"),
     )
 
     workflow_id: Mapped[UUID] = mapped_column(
         ForeignKey("workflows.id", ondelete="CASCADE")
     )
     position: Mapped[int]
-    bot_id: Mapped[UUID] = mapped_column(ForeignKey("bots.id"), index=True)
-    bot_version_id: Mapped[UUID] = mapped_column(ForeignKey("bot_versions.id"))
+    bot_id: Mapped[UUID | None] = mapped_column(ForeignKey("bots.id"), index=True)
+    bot_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("bot_versions.id"))
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agents.id"), index=True)
+    pinned: Mapped[dict[str, Any] | None] = mapped_column(info={"bulky": True})
+    """Of an agent: its prompt's version, model, tools and task; see `Pinned`."""
 
-    bot: Mapped[Bot] = relationship()
-    version: Mapped[BotVersion] = relationship()
+    bot: Mapped[Bot | None] = relationship()
+    version: Mapped[BotVersion | None] = relationship()
+    agent: Mapped[Agent | None] = relationship()
 
 
 class WorkflowFile(Model):
@@ -112,6 +120,8 @@ class Workflow(Model):
     agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agents.id"), index=True)
     inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
     weekly_savings: Mapped[int | None]
+    savings: Mapped[dict[str, Any] | None]
+    """What its type's calculator made of the inputs; see `savings.Savings`."""
     change: Mapped[dict[str, Any] | None] = mapped_column(info={"bulky": True})
     """What its run would change here, see `changes`; most work has none."""
     routing: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,0 +1,99 @@
+"""AI models: with what agents think, what that costs, and the sealed key to it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dashboard.clock import now
+from dashboard.database import Model
+from dashboard.permissions import Actor, Permission
+from dashboard.users.models import User
+
+MICROS = 1_000_000
+"""Money is kept in millionths of a dollar; so many make one."""
+
+
+class Provider(StrEnum):
+    """Who serves it; all of them are spoken to in the words of OpenAI's API."""
+
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
+    GOOGLE = "google"
+    OLLAMA = "ollama"
+    LLAMA_CPP = "llama_cpp"
+    OTHER = "other"
+
+
+class UsageType(StrEnum):
+    """What a model is kept for."""
+
+    GENERAL = "general"
+    INTERVIEW = "interview"
+    PROMPT_GENERATION = "prompt_generation"
+    COMMIT_GENERATION = "commit_generation"
+    TASK_EXECUTION = "task_execution"
+
+
+class AIModel(Model):
+    """One model of one provider, at one address."""
+
+    __tablename__ = "ai_models"
+    __table_args__ = (sa.Index("ix_ai_models_active", "is_active", "id"),)
+
+    name: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    description: Mapped[str] = mapped_column(sa.Text, default="")
+    provider: Mapped[Provider] = mapped_column(default=Provider.OTHER)
+    model_id: Mapped[str] = mapped_column(sa.String(120))
+    """What its provider calls it."""
+    base_url: Mapped[str] = mapped_column(sa.String(300))
+    usage_type: Mapped[UsageType] = mapped_column(default=UsageType.GENERAL)
+    sealed_key: Mapped[str | None] = mapped_column(sa.Text, info={"secret": True})
+    key_last4: Mapped[str] = mapped_column(sa.String(4), default="")
+    price_in: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    """Millionths of a dollar for a million tokens that it reads."""
+    price_out: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    """The same for what it writes."""
+    parameters: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Passed on with every call, such as temperature."""
+    max_tokens: Mapped[int] = mapped_column(default=1024)
+    """The most it may write in one answer."""
+    timeout_seconds: Mapped[int] = mapped_column(default=60)
+    """From the call to the last word of its answer."""
+    calls_per_minute: Mapped[int | None]
+    spend_per_day: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """Millionths of a dollar from midnight to midnight, UTC."""
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    created_by: Mapped[User | None] = relationship()
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select["AIModel"]:
+        """Names stand on agents and in what is judged, so everybody knows them."""
+        return select(cls)
+
+    @property
+    def has_key(self) -> bool:
+        return self.sealed_key is not None
+
+    @property
+    def sealed_with(self) -> str:
+        """A key is of use at the address it was saved for, and nowhere else."""
+        return self.base_url
+
+    def cost_of(self, tokens_in: int, tokens_out: int) -> int:
+        """Millionths of a dollar, rounded up."""
+        exact = tokens_in * self.price_in + tokens_out * self.price_out
+        return -(-exact // MICROS)
+
+    def permits(self, actor: Actor, permission: Permission) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        return self.name

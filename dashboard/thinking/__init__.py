@@ -1,0 +1,7 @@
+"""Agent steps: a loop of model and tool calls."""
+
+from apiflask import APIFlask
+
+
+def init_app(app: APIFlask) -> None:
+    """Nothing to register yet."""
