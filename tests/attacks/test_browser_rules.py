@@ -9,7 +9,7 @@ from dashboard import create_app
 from dashboard.extensions import db
 from dashboard.users.models import UserSession
 from tests.attacks.stage import UNSAFE, listed, routes, secret_world
-from tests.conftest import Client
+from tests.conftest import Client, bound_to, on_sqlite
 from tests.factories import PASSWORD
 from tests.populated import filled_in
 
@@ -110,6 +110,7 @@ def test_a_broken_page_tells_nothing_of_the_program(answers):
     )
 
 
+@on_sqlite
 def test_no_method_a_route_does_not_name_is_taken(app, client, ada, olga):
     world = secret_world(ada, olga)
     client.as_(ada).with_key(ada)
@@ -160,9 +161,8 @@ def test_a_forged_cookie_is_nobody(app, ada):
     assert own == []
 
 
-@pytest.fixture
-def secure(server, app, tmp_path, database):
-    """The program as it is behind https."""
+@pytest.fixture(scope="module")
+def behind_https(server, app, tmp_path_factory):
     made = create_app(
         Config(
             secret_key="s" * 32,
@@ -170,17 +170,21 @@ def secure(server, app, tmp_path, database):
             data_keys=("d" * 32,),
             database_url=server,
             base_url=BASE,
-            instance=tmp_path,
+            instance=tmp_path_factory.mktemp("secure"),
             testing=True,
         )
     )
     made.test_client_class = Client
-    with made.app_context():
-        engines = db.engines
-    own, engines[None] = engines[None], database
     yield made
-    engines[None] = own
-    own.dispose()
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def secure(behind_https, database):
+    """The program as it is behind https."""
+    with bound_to(behind_https, database):
+        yield behind_https
 
 
 def test_behind_https_the_cookies_are_locked_up(secure, ada):

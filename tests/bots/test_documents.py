@@ -81,12 +81,12 @@ def test_what_cannot_be_read_is_refused_with_its_line(text, sentence):
     ids=["aliases", "lists", "flow", "braces", "keys", "parts"],
 )
 def test_a_bomb_is_refused_in_a_moment(bomb):
-    began = time.monotonic()
+    began = time.process_time()
 
     with pytest.raises(ValueError, match=r"."):
         read_document(bomb)
 
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_the_largest_code_is_written_and_read_in_a_moment():

@@ -88,11 +88,11 @@ def test_unchanged_lines_far_from_a_change_are_folded():
 )
 def test_the_worst_texts_are_compared_in_a_moment(before, after):
     old, new = "\n".join(before)[:LONGEST], "\n".join(after)[:LONGEST]
-    began = time.monotonic()
+    began = time.process_time()
 
     changes(old, new)
 
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -57,7 +57,9 @@ def test_code_that_cannot_run_is_refused_in_a_sentence(code, sentence):
 
 
 def test_nothing_of_the_code_is_executed():
-    version(code="raise SystemExit\n" + RUN)
+    code = "raise SystemExit\n" + RUN
+
+    assert version(code=code).code == code
 
 
 def test_code_of_exactly_256_kib_is_taken():

@@ -182,3 +182,5 @@ def test_keys_lead_everywhere(visit, program):
     page.keyboard.type("counc")
     page.keyboard.press("Enter")
     page.wait_for_url("**/councils/")
+
+    assert page.url.endswith("/councils/")

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from dashboard.audit import AuditEntry
 from dashboard.extensions import db
+from tests.conftest import on_sqlite
 from tests.factories import make_council, make_type, rule_of
 
 PARTIAL = {"X-Partial": "1"}
@@ -188,6 +189,7 @@ PARTS = [
 ]
 
 
+@on_sqlite
 @pytest.mark.parametrize("odd", ODD, ids=[ascii(odd)[:12] for odd in ODD])
 def test_nothing_odd_in_any_field_is_our_mistake(client, ada, odd):
     council = make_council(ada)

@@ -1,4 +1,7 @@
-"""Worlds for the short form of each trial: every engine on both kinds of database."""
+"""Worlds for the short form of each trial, on both kinds of database.
+
+`bin/faults` tries each engine on each of them; so do those here that are quick.
+"""
 
 import shutil
 from contextlib import ExitStack
@@ -7,6 +10,13 @@ import pytest
 
 from tests.faults.box import redis_box
 from tests.faults.world import migrated, world_of
+
+each_engine = pytest.mark.parametrize(
+    ("server", "engine"),
+    [("sqlite", "embedded"), ("postgresql", "rq")],
+    indirect=["server"],
+)
+"""For trials that take their time, and ask little of the database."""
 
 
 @pytest.fixture

@@ -4,11 +4,10 @@ import time
 from collections import Counter
 from datetime import datetime, timedelta
 
-import pytest
-
 from dashboard.clock import now
 from dashboard.extensions import db
 from dashboard.schedules.models import CatchUp, Overlap, Schedule
+from tests.faults.conftest import each_engine
 from tests.faults.survey import Survey
 from tests.faults.work import at_work, bot_of, breaks_in_chain, journal, unfinished
 from tests.processes import await_true
@@ -120,7 +119,7 @@ def judge(world, survey):
 TRIALS = {"clock-jumps": lambda world, long: jumped(world, 60 if long else 3)}
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@each_engine
 def test_each_time_is_used_once_whatever_the_clock_does(make_world, engine):
     survey = TRIALS["clock-jumps"](make_world(engine), False)
 

@@ -3,9 +3,8 @@
 import signal
 import time
 
-import pytest
-
 from tests.factories import make_user
+from tests.faults.conftest import each_engine
 from tests.faults.crowd import Crowd, caller_for
 from tests.faults.survey import Survey
 from tests.faults.work import (
@@ -75,7 +74,7 @@ def judge(world, survey, answers, problems):
 TRIALS = {"rolling-restart": lambda world, long: rolled(world, 10 if long else 2)}
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@each_engine
 def test_a_rolling_restart_fails_nothing(make_world, engine):
     survey = TRIALS["rolling-restart"](make_world(engine), False)
 

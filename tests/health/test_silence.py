@@ -127,4 +127,5 @@ def test_only_a_server_is_asked_whether_it_is_there():
 
     assert engine_options("sqlite:///quorum.db") == {"hide_parameters": True}
     assert (given["pool_pre_ping"], given["pool_timeout"]) == (True, 5)
-    assert "connect_args" not in given
+    assert given["connect_args"]["tcp_user_timeout"] == 30_000
+    assert "connect_timeout" not in given["connect_args"]  # as it is asked for

@@ -15,6 +15,8 @@ from tests.once.stage import done, form_on, kinds
 from tests.populated import populate
 
 CLICKS = 10
+FEW = 4
+"""For each of the many forms; what is asked of one form alone is clicked more often."""
 PAGES = (200, 201)
 """What shows a secret once is no redirect."""
 
@@ -37,10 +39,10 @@ def sent(url, filled, browser):
     return browser.post(url, data=filled)
 
 
-def test_ten_clicks_on_each_form_do_one_thing(app, real_database):
+def test_several_clicks_on_each_form_do_one_thing(app, real_database):
     ada, olga = make_user("Ada"), make_user("Olga", role=Role.COUNCIL_OPERATOR)
     asked = kinds(populate(ada, olga))
-    browsers = [app.test_client().as_(ada) for _ in range(CLICKS)]
+    browsers = [app.test_client().as_(ada) for _ in range(FEW)]
     wrong = []
 
     for kind, (page, action, typed) in asked.items():
@@ -50,7 +52,7 @@ def test_ten_clicks_on_each_form_do_one_thing(app, real_database):
         led = {answer.location for answer in answers if answer.status_code == 303}
         statuses = sorted(answer.status_code for answer in answers)
         db.session.rollback()
-        expected = [[303] * CLICKS, *([page] + [303] * (CLICKS - 1) for page in PAGES)]
+        expected = [[303] * FEW, *([page] + [303] * (FEW - 1) for page in PAGES)]
         if (done() - before, len(led)) != (1, 1) or statuses not in expected:
             wrong.append((kind, done() - before, led, statuses))
 

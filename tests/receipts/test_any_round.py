@@ -11,6 +11,7 @@ from dashboard.extensions import db
 from dashboard.permissions import Role
 from dashboard.workflows import actions, jobs
 from dashboard.workflows.schemas import WorkflowEdit
+from tests.conftest import on_both
 from tests.factories import make_user, rule_of, vote
 from tests.receipts.stage import asked, days_later, receipt_in
 
@@ -53,7 +54,11 @@ def turn(rng, workflow, guardian, voters):
             vote(workflow, voter, rng.choice(CHOICES))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize(
+    ("server", "seed"),
+    on_both([], sqlite=range(0, 12, 2), postgresql=range(1, 12, 2)),
+    indirect=["server"],
+)
 def test_what_the_engine_decided_is_replayed_to_the_same(uma, ada, seed):
     rng = Random(seed)  # noqa: S311  # a game of chance, not a secret
     voters = [make_user(f"V{n}", Role.COUNCIL_OPERATOR) for n in range(5)]

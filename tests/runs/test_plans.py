@@ -27,6 +27,7 @@ FILTERS = {
     "bot and status": "bot_id={bot}&status=completed",
     "bot and input": "bot_id={bot}&input=month%3DMay",
 }
+SLOW = ("TEMP B-TREE", "Sort", "Seq Scan on runs")
 WHOLE = {"nothing", "days"}
 """They may walk the list itself, newest first, until the page is full."""
 
@@ -87,33 +88,39 @@ def sent(database):
 
 
 def plan_of(database, statement, parameters):
+    """PostgreSQL would rather sort some rows than walk an index: only if it must."""
+    if database.dialect.name == "postgresql":
+        database.exec_driver_sql("SET LOCAL enable_sort = off")
     words = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN"}
     said = f"{words[database.dialect.name]} {statement}"
     return [row[-1] for row in database.exec_driver_sql(said, parameters)]
 
 
-@pytest.mark.parametrize("name", FILTERS)
 def test_a_filtered_list_reads_by_an_index_that_has_its_order(
-    client, ada, busy, database, sent, name
+    client, ada, busy, database, sent
 ):
     client.as_(ada)
-    sent.clear()
 
-    query = FILTERS[name].format(bot=busy.id)
-    page = client.get(f"/runs/?{query}")
-    assert client.get(f"/runs/chart?{query}").status_code == 200
+    found = []
+    for name, query in FILTERS.items():
+        sent.clear()
+        page = client.get(f"/runs/?{query.format(bot=busy.id)}")
+        chart = client.get(f"/runs/chart?{query.format(bot=busy.id)}")
+        assert (page.status_code, chart.status_code) == (200, 200), name
+        assert "No run matches" not in page.text, name
+        assert len(sent) == 2, name  # the page and the chart
+        for statement, parameters in sent:
+            plan = plan_of(database, statement, parameters)
+            if any(is_slow(line, name) for line in plan):
+                found.append("\n".join([name, statement, *plan]))
 
-    assert page.status_code == 200
-    assert "No run matches" not in page.text
-    assert len(sent) == 2  # the page and the chart
-    for statement, parameters in sent:
-        plan = plan_of(database, statement, parameters)
-        told = "\n".join([statement, *plan])
-        assert not [line for line in plan if "TEMP B-TREE" in line], told
-        assert not [line for line in plan if "Sort" in line], told
-        assert not [line for line in plan if "Seq Scan on runs" in line], told
-        if name not in WHOLE:
-            assert not [line for line in plan if line.startswith("SCAN runs")], told
+    assert not found, "\n\n".join(found)
+
+
+def is_slow(line, name):
+    """Whether a step of a plan sorts, or reads all there is."""
+    walks = line.startswith("SCAN runs") and name not in WHOLE
+    return walks or any(sign in line for sign in SLOW)
 
 
 def test_a_page_after_a_cursor_starts_where_the_cursor_is(

@@ -17,6 +17,7 @@ from dashboard.extensions import begin_writing, db
 from dashboard.permissions import Role
 from dashboard.runs.actions import cancel_run
 from dashboard.runs.models import Run, RunStatus, StepStatus, WorkerBeat
+from tests.conftest import on_postgresql, on_sqlite
 from tests.factories import make_bot, make_run, make_user
 from tests.redis import kill_tree, own_server, start_worker, worker_env
 from tests.runs.stage import (
@@ -91,6 +92,7 @@ def test_a_run_outlives_the_process_and_the_worker_it_was_in(uma, told, env):
     assert events(run) == ["begin", "recover", "begin", "recover", "begin", "end"]
 
 
+@on_postgresql
 def test_runs_go_on_without_redis_and_are_told_when_it_is_back(
     uma, told_in_vain, env, tmp_path
 ):
@@ -109,6 +111,7 @@ def test_runs_go_on_without_redis_and_are_told_when_it_is_back(
     assert "/" in after.worker
 
 
+@on_sqlite
 def test_rq_worker_as_typed_runs_stops_and_reads_no_pickle(
     app, uma, told, env, tmp_path
 ):
@@ -123,7 +126,7 @@ def test_rq_worker_as_typed_runs_stops_and_reads_no_pickle(
         forget(long)
         wait_for(lambda: log_of(long.steps[0]) == ["began"])
         cancel_run(uma, long, "Not today.")
-        wait_for(lambda: not processes_with(f"{long.id}/1"), 2)
+        wait_for(lambda: not processes_with(f"{long.id}/1"))
         wait_for(lambda: again(long).status is RunStatus.CANCELLED)
         worker.terminate()
         assert worker.wait(15) == 0

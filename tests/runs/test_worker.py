@@ -7,7 +7,6 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
-from time import sleep
 
 import pytest
 import sqlalchemy as sa
@@ -136,14 +135,16 @@ def test_a_worker_that_must_go_hands_its_run_back(app, uma):
     assert (run.status, run.attempt, run.token) == (RunStatus.QUEUED, 0, None)
 
 
-def test_a_worker_outlives_a_database_that_was_away(app, uma):
+def test_a_worker_outlives_a_database_that_was_away(app, uma, caplog):
     run = make_run(make_bot(uma))
     rename("runs", "runs_away")
 
     with in_this_process(app, grace=5):
-        sleep(0.5)
+        wait_for(lambda: "The database does not answer" in caplog.text)
         rename("runs_away", "runs")
-        wait_for(lambda: again(run).status is RunStatus.COMPLETED)
+        wait_for(lambda: again(run).status.is_final)
+
+    assert again(run).status is RunStatus.COMPLETED
 
 
 def test_a_worker_runs_several_at_once_and_the_rest_after(app, uma):

@@ -50,12 +50,12 @@ def test_short_values_and_no_values_change_nothing():
 
 
 def test_a_flood_of_a_value_that_overlaps_itself_is_not_hoarded():
-    masker, began = Masker(["aaaaaa"]), time.monotonic()
+    masker, began = Masker(["aaaaaa"]), time.process_time()
 
     shown = fed(masker, *[b"a" * 65536] * 16)
 
     assert b"aaaaaa" not in shown
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_an_outcome_is_masked_in_every_text():

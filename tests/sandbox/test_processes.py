@@ -17,7 +17,7 @@ from dashboard.sandbox.launch import Job, Place
 from dashboard.sandbox.outcome import Follower
 from dashboard.sandbox.running import run_in_place
 
-from .conftest import marked
+from .conftest import SOON, marked
 
 ROOT = Path(__file__).parents[2]
 ORPHANS = """
@@ -99,7 +99,7 @@ def test_a_child_that_keeps_the_log_open_does_not_hold_up_the_run(run):
     )
 
     assert outcome.ending == Ending.COMPLETED
-    assert outcome.seconds < 3
+    assert outcome.seconds < SOON
 
 
 def test_a_bot_that_kills_its_supervisor_leaves_nothing(nobody_left, mark):

@@ -7,6 +7,7 @@ import pytest
 from dashboard.simulation.play import differences
 from dashboard.simulation.player import Player
 from dashboard.simulation.scenarios import Scenario
+from tests.conftest import on_both
 from tests.simulation.stage import UNIT, Stage
 from tests.simulation.stories import story
 
@@ -120,7 +121,11 @@ def on_stage(told):
     return differences(stage.outcome(scenario.final_at), player.outcome(), "stored")
 
 
-@pytest.mark.parametrize("seed", range(STORIES))
+@pytest.mark.parametrize(
+    ("server", "seed"),
+    on_both([], sqlite=range(0, STORIES, 2), postgresql=range(1, STORIES, 2)),
+    indirect=["server"],
+)
 def test_stored_rounds_come_to_the_same(database, seed):
     told = drawn(seed)
 
