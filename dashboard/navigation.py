@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from flask import current_app, g, request, url_for
+from flask import current_app, g
 
-from dashboard.permissions import Permission, can
+from dashboard.permissions import Permission
 
 GROUPS = ("", "Govern", "Run", "Build", "Control")
 
@@ -21,13 +22,8 @@ class Entry:
     group: str = ""
     key: str = ""
 
-    @property
-    def is_current(self) -> bool:
-        """On its page, or on one below it, whichever feature that page is of."""
-        here, root = request.path.rstrip("/"), url_for(self.endpoint).rstrip("/")
-        return here == root or bool(root) and here.startswith(f"{root}/")
 
-
+Groups = Sequence[tuple[str, list[Entry]]]
 REGISTERED: list[Entry] = []
 
 
@@ -37,15 +33,37 @@ def register(entry: Entry) -> None:
         REGISTERED.append(entry)
 
 
-def nav() -> Sequence[tuple[str, list[Entry]]]:
+def nav() -> Groups:
     """Groups with the entries this actor may open, in order; empty ones left out."""
-    if "actor" not in g:
-        return []
+    return groups_for(granted())
+
+
+def granted() -> frozenset[Permission]:
+    return frozenset(g.actor.grants) if "actor" in g else frozenset()
+
+
+def groups_for(grants: frozenset[Permission]) -> Groups:
     known = current_app.view_functions
     shown = [
         entry
         for entry in REGISTERED
-        if entry.endpoint in known and can(g.actor, entry.permission)
+        if entry.endpoint in known and entry.permission in grants
     ]
     groups = [(group, [e for e in shown if e.group == group]) for group in GROUPS]
     return [(group, entries) for group, entries in groups if entries]
+
+
+@lru_cache(maxsize=1024)
+def place(rule: str) -> str:
+    """The entry on whose page one is, or below it, whatever feature that page is of."""
+    for entry in REGISTERED:
+        root = root_of(entry)
+        if rule and (rule == root or root != "/" and rule.startswith(root)):
+            return entry.endpoint
+    return ""
+
+
+def root_of(entry: Entry) -> str:
+    """Where its pages begin."""
+    rules = current_app.url_map.iter_rules(entry.endpoint)
+    return str(next(iter(rules)).rule)

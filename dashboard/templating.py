@@ -3,11 +3,12 @@
 import json
 import re
 import secrets
-from datetime import UTC, datetime
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import humanize
 from apiflask import APIFlask
@@ -18,15 +19,15 @@ from flask import (
     redirect,
     render_template,
     request,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
-from lucide.jinja import lucide
+from jinja2 import Template
 from markupsafe import Markup
 
+from dashboard import pieces
 from dashboard.clock import now
-from dashboard.navigation import nav
-from dashboard.permissions import can
+from dashboard.navigation import granted, groups_for, place
+from dashboard.permissions import Permission, can
 
 POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; "
@@ -43,7 +44,10 @@ HEADERS = {
 YEAR = 365 * 86_400
 BEHAVIOURS = (
     "main",
+    "answer",
+    "answered",
     "autosubmit",
+    "chat",
     "confirm",
     "copy",
     "follow",
@@ -51,6 +55,8 @@ BEHAVIOURS = (
     "live",
     "palette",
     "poll",
+    "preview",
+    "remember",
     "rows",
     "rule",
     "select",
@@ -62,29 +68,52 @@ THEMES = ("auto", "light", "dark")
 
 def init_app(app: APIFlask) -> None:
     app.jinja_env.globals.update(
+        ago=pieces.time_ago,
         app_version=app.version,
         asset=asset,
+        avatar=pieces.avatar,
+        badge=pieces.badge,
         can=can_actor,
+        choices=pieces.options,
         csp_nonce=csp_nonce,
         highlight=highlight,
-        icon=icon,
-        nav=nav,
+        ico=pieces.ico,
+        menu=menu,
         now=now,
         scripts=scripts,
+        status=pieces.status,
+        strip=pieces.strip,
+        tally=pieces.tally,
         theme=theme,
     )
     app.jinja_env.filters.update(
-        ago=ago,
+        address=address,
+        ago=pieces.ago,
         duration=duration,
         filesize=filesize,
-        hue=hue,
         number=number,
         plural=plural,
         pretty=pretty,
-        when=when,
+        when=pieces.when,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(protect)
+
+
+def menu(template: str) -> Markup:
+    """A part of the page that says where one can go, and shows nobody's data."""
+    part = current_app.jinja_env.get_template(template)
+    rule = request.url_rule.rule if request.url_rule else ""
+    return drawn(part, request.script_root, granted(), place(rule))
+
+
+@lru_cache(maxsize=512)
+def drawn(
+    part: Template, root: str, grants: frozenset[Permission], here: str
+) -> Markup:
+    """Once for each role and place: the links are as much work as a table is."""
+    html = part.render(groups=groups_for(grants), here=here)
+    return Markup(html)  # noqa: S704  # the template escaped it
 
 
 def can_actor(permission: str, subject: object = None) -> bool:
@@ -101,8 +130,7 @@ def protect(response: Response) -> Response:
     response.headers.setdefault(
         "Content-Security-Policy", POLICY.format(nonce=csp_nonce())
     )
-    for name, value in HEADERS.items():
-        response.headers[name] = value
+    response.headers.extend(HEADERS)
     if current_app.config["BASE_URL"].startswith("https://"):
         response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
     if request.endpoint != "static":
@@ -138,7 +166,22 @@ def theme() -> str:
 
 def asset(name: str) -> str:
     """The address of a static file; as it changes with the content, caches keep it."""
-    return url_for("static", filename=name, v=fingerprint(name))
+    folder = f"{request.script_root}{current_app.static_url_path}"
+    return f"{folder}/{name}?v={fingerprint(name)}"
+
+
+def address(id_: UUID | int, endpoint: str) -> str:
+    """Where a record's page is; a list asks for each row, and reads the rule once."""
+    before, after = frame(endpoint)
+    return f"{request.script_root}{before}{id_}{after}"
+
+
+@cache
+def frame(endpoint: str) -> tuple[str, str]:
+    """What stands before and after the id in the addresses of this endpoint."""
+    rule = next(current_app.url_map.iter_rules(endpoint)).rule
+    before, after = re.split("<[^>]+>", rule)
+    return before, after
 
 
 @cache
@@ -147,18 +190,14 @@ def fingerprint(name: str) -> str:
     return sha256(file.read_bytes()).hexdigest()[:12]
 
 
-def scripts() -> list[str]:
+def scripts() -> Sequence[str]:
     """Every behaviour, each with a tag: an import could not carry asset()'s hash."""
-    return [f"js/{name}.js" for name in BEHAVIOURS]
+    return addresses(request.script_root)
 
 
-def ago(moment: datetime | None) -> str:
-    """How long ago, or in how long, in words."""
-    return humanize.naturaltime(moment, when=now()) if moment else "never"
-
-
-def when(moment: datetime | None) -> str:
-    return f"{moment.astimezone(UTC):%d %b %Y, %H:%M} UTC" if moment else "never"
+@lru_cache(maxsize=64)
+def addresses(root: str) -> Sequence[str]:
+    return [asset(f"js/{name}.js") for name in BEHAVIOURS]
 
 
 def duration(seconds: float | None) -> str:
@@ -188,24 +227,9 @@ def plural(count: int, word: str, many: str = "") -> str:
     return f"{count:,} {word if count == 1 else many or word + 's'}"
 
 
-def hue(name: str) -> int:
-    """One of the six colours of an avatar, the same for a name on every page."""
-    return sum(name.encode()) % 6 + 1
-
-
 def pretty(value: object) -> str:
     """JSON for people: indented, in its own letters."""
     return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-@cache
-def icon(name: str) -> Markup:
-    """A drawing of the library's, without what the style sheet says of all of them."""
-    drawn = lucide(name, size=None)
-    inside = drawn[drawn.index(">") + 1 : drawn.rindex("<")]
-    lean = re.sub(r"\s+(?=<|$)", "", inside).replace(" />", "/>")
-    open_ = '<svg class="ico" viewBox="0 0 24 24" aria-hidden="true">'
-    return Markup(f"{open_}{lean}</svg>")  # noqa: S704  # the library's own shapes
 
 
 def highlight(code: str, language: str, *, numbers: bool = True) -> Markup:

@@ -18,6 +18,15 @@ from dashboard.schemas import checked
 from dashboard.templating import render
 
 bp = Blueprint("audit_log", __name__, url_prefix="/audit")
+ACTIONS = [("", "Any action"), *((each.value, each.value) for each in Permission)]
+OBJECTS = [
+    ("", "Any object"),
+    *(
+        (kind, kind.replace("_", " ").capitalize())
+        for kind in sorted(PLACES.keys() | KINDS.keys())
+    ),
+]
+RESULTS = [("", "Any result"), *((each.value, each.capitalize()) for each in Result)]
 
 
 @bp.get("/")
@@ -55,8 +64,8 @@ def list_page(typed: dict[str, str], **context: Any) -> str:
         "audit_log/index.html",
         typed=typed,
         head=reports.head(),
-        actions=[permission.value for permission in Permission],
-        kinds=sorted(PLACES.keys() | KINDS.keys()),
-        results=[result.value for result in Result],
+        actions=ACTIONS,
+        kinds=OBJECTS,
+        results=RESULTS,
         **context,
     )

@@ -108,12 +108,9 @@ class Bot(Model):
                 cls.created_at,
                 cls.owner_id,
                 User.name.label("owner_name"),
-                BotVersion.number.label("version"),
+                cls.active_number().label("version"),
             )
             .outerjoin(cls.owner)
-            .outerjoin(
-                BotVersion, sa.and_(BotVersion.bot_id == cls.id, BotVersion.is_active)
-            )
             .where(cls.seen_by(actor))
         )
         shown = cls.status == status if status else cls.status != BotStatus.ARCHIVED
@@ -123,6 +120,14 @@ class Bot(Model):
         if failing:
             rows = rows.where(cls.failures_in_row > 0)
         return rows.where(cls.name.icontains(text, autoescape=True)) if text else rows
+
+    @classmethod
+    def active_number(cls) -> sa.ScalarSelect[int]:
+        """Asked of each row that is shown, not joined: a count goes without."""
+        active = select(BotVersion.number).where(
+            BotVersion.bot_id == cls.id, BotVersion.is_active
+        )
+        return active.correlate(cls).scalar_subquery()
 
     @property
     def can_run(self) -> bool:

@@ -6,15 +6,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import aliased
 
 from dashboard.runs.meaning import Meant
-from dashboard.runs.models import WENT_WRONG, Run
+from dashboard.runs.models import WENT_WRONG
 from dashboard.runs.schemas import RunFilter
+from dashboard.runs.shown import RUNS
 
 NEAR = timedelta(minutes=1)
 """Ids run in step with the moments of queueing, but for runs queued at once."""
-OTHER = aliased(Run)
+OTHER = RUNS.alias()
 
 Conditions = list[ColumnElement[bool]]
 
@@ -22,13 +22,13 @@ Conditions = list[ColumnElement[bool]]
 def conditions_of(query: RunFilter, meant: Meant) -> Conditions:
     found: Conditions = []
     if query.status:
-        found.append(Run.status == query.status)
+        found.append(RUNS.c.status == query.status)
     if query.trigger:
-        found.append(Run.trigger == query.trigger)
+        found.append(RUNS.c.trigger == query.trigger)
     if query.unacknowledged:
-        found.append(sa.and_(Run.is_unacknowledged))
+        found.append(sa.and_(RUNS.c.is_unacknowledged))
     if query.actor:
-        found.append(one_of(Run.started_by_id, meant.of("person")))
+        found.append(one_of(RUNS.c.started_by_id, meant.of("person")))
     if query.q:
         found.append(sa.or_(*called(query, meant)))
     return [*found, *since(query.since), *until(query.until)]
@@ -43,11 +43,11 @@ def one_of(column: Any, ids: list[UUID]) -> ColumnElement[bool]:
 def called(query: RunFilter, meant: Meant) -> Conditions:
     """Runs of these bots or workflows; among what failed also by their error."""
     found = [
-        one_of(Run.bot_id, meant.of("bot")),
-        one_of(Run.workflow_id, meant.of("workflow")),
+        one_of(RUNS.c.bot_id, meant.of("bot")),
+        one_of(RUNS.c.workflow_id, meant.of("workflow")),
     ]
     if query.unacknowledged or query.status in WENT_WRONG:
-        found.append(Run.error.icontains(query.q, autoescape=True))
+        found.append(RUNS.c.error.icontains(query.q, autoescape=True))
     return found
 
 
@@ -55,9 +55,9 @@ def since(day: date | None) -> Conditions:
     if day is None:
         return []
     moment = datetime.combine(day, time(), UTC)
-    first = select(OTHER.id).where(OTHER.queued_at >= moment - NEAR)
-    first = first.order_by(OTHER.queued_at, OTHER.id).limit(1)
-    return [Run.queued_at >= moment, Run.id >= first.scalar_subquery()]
+    first = select(OTHER.c.id).where(OTHER.c.queued_at >= moment - NEAR)
+    first = first.order_by(OTHER.c.queued_at, OTHER.c.id).limit(1)
+    return [RUNS.c.queued_at >= moment, RUNS.c.id >= first.scalar_subquery()]
 
 
 def until(day: date | None) -> Conditions:
@@ -65,6 +65,6 @@ def until(day: date | None) -> Conditions:
     if day is None:
         return []
     moment = datetime.combine(day, time.max, UTC)
-    last = select(OTHER.id).where(OTHER.queued_at <= moment + NEAR)
-    last = last.order_by(OTHER.queued_at.desc(), OTHER.id.desc()).limit(1)
-    return [Run.queued_at <= moment, Run.id <= last.scalar_subquery()]
+    last = select(OTHER.c.id).where(OTHER.c.queued_at <= moment + NEAR)
+    last = last.order_by(OTHER.c.queued_at.desc(), OTHER.c.id.desc()).limit(1)
+    return [RUNS.c.queued_at <= moment, RUNS.c.id <= last.scalar_subquery()]

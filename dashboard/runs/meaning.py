@@ -15,11 +15,13 @@ from dashboard.users.models import User
 from dashboard.workflows.models import Workflow
 from dashboard.workflows.reports import number_in
 
-MOST_OFFERED = 200
+MOST_OFFERED = 50
 MOST_BOTS = 50
 MOST_WORKFLOWS = 500
 MOST_PEOPLE = 20
 """How many records a text may mean; of workflows it is the newest."""
+LOOK_BACK = 10_000
+"""Workflows among whose titles a text is looked for: the newest. Numbers reach all."""
 
 
 @dataclass
@@ -35,16 +37,25 @@ class Meant:
 
 def meant_by(actor: Actor, query: RunFilter, *, offer: bool) -> Meant:
     meant = Meant()
-    asked = [*questions(actor, query), *([offered(actor)] if offer else [])]
+    asked = [
+        *questions(actor, query),
+        *([offered(actor, query.bot_id)] if offer else []),
+    ]
     if not asked:
         return meant
-    parts = [select(part.subquery()) for part in asked]
-    for kind, id_, name in db.session.execute(sa.union_all(*parts)):
+    for kind, id_, name in db.session.execute(together(asked)):
         if kind == "offered":
             meant.offered.append((id_, name))
         else:
             meant.ids.setdefault(kind, []).append(id_)
     return meant
+
+
+def together(asked: list[Select[Any]]) -> sa.Executable:
+    """All in one; each has an order and a limit of its own."""
+    if len(asked) == 1:
+        return asked[0]
+    return sa.union_all(*(select(part.subquery()) for part in asked))
 
 
 def questions(actor: Actor, query: RunFilter) -> list[Select[Any]]:
@@ -65,9 +76,11 @@ def answer(kind: str, id_: Any, name: Any = "") -> Select[Any]:
     return select(sa.literal(kind).label("kind"), id_.label("id"), text.label("name"))
 
 
-def offered(actor: Actor) -> Select[Any]:
+def offered(actor: Actor, chosen: UUID | None) -> Select[Any]:
+    """The first by name; the chosen one is always among them."""
     bots = answer("offered", Bot.id, Bot.name).where(Bot.seen_by(actor))
-    return bots.order_by(Bot.name).limit(MOST_OFFERED)
+    order = [Bot.id != chosen, Bot.name] if chosen else [Bot.name]
+    return bots.order_by(*order).limit(MOST_OFFERED)
 
 
 def named_bots(text: str) -> Select[Any]:
@@ -76,12 +89,16 @@ def named_bots(text: str) -> Select[Any]:
 
 
 def named_workflows(actor: Actor, text: str) -> Select[Any]:
-    """By number, or by a part of the title."""
-    named = Workflow.title.icontains(text, autoescape=True)
+    """By number, or by a part of the title of one of the newest."""
+    newest = select(func.max(Workflow.number)).scalar_subquery()
+    named = sa.and_(
+        Workflow.number > newest - LOOK_BACK,
+        Workflow.title.icontains(text, autoescape=True),
+    )
     if number := number_in(text):
         named = sa.or_(Workflow.number == number, named)
     found = answer("workflow", Workflow.id).where(named, Workflow.seen_by(actor))
-    return found.order_by(Workflow.id.desc()).limit(MOST_WORKFLOWS)
+    return found.order_by(Workflow.number.desc()).limit(MOST_WORKFLOWS)
 
 
 def named_people(text: str) -> Select[Any]:

@@ -26,6 +26,10 @@ def waited(row: Row[Any]) -> float | None:
     return between(max(row.queued_at, row.available_at), row.started_at)
 
 
+def took(row: Row[Any]) -> float | None:
+    return between(row.started_at, row.ended_at)
+
+
 COLUMNS: dict[str, Callable[[Row[Any]], Any]] = {
     "Run": lambda row: str(row.id),
     "Status": lambda row: row.status.value,
@@ -40,8 +44,9 @@ COLUMNS: dict[str, Callable[[Row[Any]], Any]] = {
     "Began (UTC)": lambda row: row.started_at,
     "Ended (UTC)": lambda row: row.ended_at,
     "Waited (seconds)": waited,
-    "Took (seconds)": lambda row: between(row.started_at, row.ended_at),
+    "Took (seconds)": took,
     "Attempt": lambda row: row.attempt,
     "To be looked at": lambda row: row.is_unacknowledged,
     "Error": lambda row: row.error,
+    "Agent": lambda row: row.agent_name,
 }

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-import jwt
 from flask import current_app
 from sqlalchemy import Update, update
 
@@ -52,10 +51,14 @@ def access_token(session: UserSession, at: datetime | None = None) -> str:
         "exp": issued + ACCESS,
         "jti": str(uuid4()),
     }
+    import jwt  # few ever ask for one, and it brings a lot
+
     return jwt.encode(claims, signing_key(), ALGORITHM)
 
 
 def session_of(token: str) -> UserSession | None:
+    import jwt
+
     try:
         claims = jwt.decode(
             token, signing_key(), algorithms=[ALGORITHM], options={"require": CLAIMS}
@@ -74,19 +77,23 @@ def signing_key() -> bytes:
 
 
 def note_use(key: ApiKey) -> None:
-    used = update(ApiKey).where(ApiKey.id == key.id)
-    stamp(key.last_used_at, used.values(last_used_at=now()))
+    if is_old(key.last_used_at):
+        used = update(ApiKey).where(ApiKey.id == key.id)
+        stamp(used.values(last_used_at=now()))
 
 
 def note_visit(session: UserSession) -> None:
-    seen = update(UserSession).where(UserSession.id == session.id)
-    stamp(session.seen_at, seen.values(seen_at=now()))
+    if is_old(session.seen_at):
+        seen = update(UserSession).where(UserSession.id == session.id)
+        stamp(seen.values(seen_at=now()))
 
 
-def stamp(last: datetime | None, change: Update) -> None:
-    """Note a use, at most once a minute: nobody should wait for a lock to read."""
-    if last and now() - last < timedelta(minutes=1):
-        return
+def is_old(last: datetime | None) -> bool:
+    """Noted at most once a minute: nobody should wait for a lock to read."""
+    return last is None or now() - last >= timedelta(minutes=1)
+
+
+def stamp(change: Update) -> None:
     begin_writing()
     db.session.execute(change)
     db.session.commit()

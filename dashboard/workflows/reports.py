@@ -42,6 +42,9 @@ PAGE: tuple[ExecutableOption, ...] = (
     joinedload(Workflow.files).joinedload(WorkflowFile.blob),
     joinedload(Workflow.steps).joinedload(WorkflowStep.bot),
     joinedload(Workflow.steps)
+    .joinedload(WorkflowStep.agent)
+    .load_only(Agent.name, Agent.status),
+    joinedload(Workflow.steps)
     .joinedload(WorkflowStep.version)
     .load_only(BotVersion.number, BotVersion.content_hash),
 )
@@ -56,7 +59,10 @@ PEOPLE: tuple[ExecutableOption, ...] = (
 
 
 def rows_for(actor: Actor, query: WorkflowQuery) -> Select[*tuple[Any, ...]]:
-    """What the list shows, without loading a single object."""
+    """What the list shows, without loading a single object.
+
+    Joined outwards though each has one: so the databases count without those tables.
+    """
     proposer = aliased(User)
     rows = (
         select(
@@ -78,9 +84,9 @@ def rows_for(actor: Actor, query: WorkflowQuery) -> Select[*tuple[Any, ...]]:
             Round.expires_at,
             Round.explain,
         )
-        .join(Workflow.type)
-        .join(Workflow.council)
-        .join(proposer, proposer.id == Workflow.proposer_id)
+        .outerjoin(Workflow.type)
+        .outerjoin(Workflow.council)
+        .outerjoin(proposer, proposer.id == Workflow.proposer_id)
         .outerjoin(Round, current_round())
         .where(Workflow.seen_by(actor))
     )

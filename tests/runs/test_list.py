@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dashboard.extensions import db
+from dashboard.runs import meaning
 from dashboard.runs.models import RunStatus, Trigger
 from dashboard.runs.models.run import facets_of
 from tests.factories import make_bot, make_run
@@ -50,6 +51,31 @@ def test_the_list_is_filtered_by_its_address(client, uma, query, found):
     page = client.as_(uma).get(f"/runs/?{query}").text
 
     assert names_in(page) == found
+
+
+def test_titles_are_looked_for_among_the_newest_workflows(client, uma, monkeypatch):
+    old, new = (approved(uma, make_bot(uma)).workflow for _ in range(2))
+    old.title, new.title = "Old books", "New books"
+    db.session.commit()
+    monkeypatch.setattr(meaning, "LOOK_BACK", 1)
+
+    client.as_(uma)
+
+    assert names_in(client.get("/runs/?q=books").text) == {"New books"}
+    assert names_in(client.get(f"/runs/?q=%23{old.number}").text) == {"Old books"}
+
+
+def test_the_chosen_bot_is_always_among_those_offered(client, uma, monkeypatch):
+    make_bot(uma, name="Alpha")
+    zeta = make_bot(uma, name="Zeta")
+    make_run(zeta)
+    monkeypatch.setattr(meaning, "MOST_OFFERED", 1)
+
+    page = client.as_(uma).get(f"/runs/?bot_id={zeta.id}").text
+
+    assert f'<option value="{zeta.id}" selected>Zeta</option>' in page
+    assert ">Alpha</option>" not in page
+    assert ">Alpha</option>" in client.get("/runs/").text
 
 
 def test_the_list_is_filtered_by_bot_also_inside_workflows(client, uma):

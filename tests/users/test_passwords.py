@@ -86,7 +86,7 @@ def test_no_more_than_two_passwords_are_worked_on_at_once():
         with HASHING, HASHING:
             third = pool.submit(hashed, "a blue lamp on tuesday")
             fourth = pool.submit(matches, NOBODY, "nobody")
-            too_soon = wait([third, fourth], timeout=1).done
+            too_soon = wait([third, fourth], timeout=0.3).done
 
         assert not too_soon
         assert fourth.result()

@@ -1,6 +1,7 @@
 """Sessions: where a person is signed in, and for how long."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -55,15 +56,8 @@ class UserSession(Model, UserMixin):
     @classmethod
     def live(cls, id_: UUID, *, lock: bool = False) -> "UserSession | None":
         """The session, if it is one; every page also learns whether a freeze holds."""
-        wanted = (
-            select(cls, anything_frozen())
-            .join(cls.user)
-            .options(contains_eager(cls.user))
-            .where(cls.id == id_, User.is_active, cls.are_live())
-        )
-        found = db.session.execute(
-            wanted.with_for_update(of=cls) if lock else wanted
-        ).one_or_none()
+        limits = {"id": id_, "seen": now() - IDLE, "begun": now() - LONGEST}
+        found = db.session.execute(one_live(lock), limits).one_or_none()
         if found is None:
             return None
         session: UserSession = found[0]
@@ -130,6 +124,20 @@ class UserSession(Model, UserMixin):
 
     def __str__(self) -> str:
         return f"session on {self.device}"
+
+
+@cache
+def one_live(lock: bool) -> Select[*tuple[Any, ...]]:
+    """Built once: every page asks it."""
+    wanted = (
+        select(UserSession, anything_frozen())
+        .join(UserSession.user)
+        .options(contains_eager(UserSession.user))
+        .where(UserSession.id == sa.bindparam("id"), User.is_active)
+        .where(UserSession.seen_at > sa.bindparam("seen"))
+        .where(UserSession.created_at > sa.bindparam("begun"))
+    )
+    return wanted.with_for_update(of=UserSession) if lock else wanted
 
 
 def anything_frozen() -> sa.ColumnElement[bool]:
