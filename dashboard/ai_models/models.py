@@ -1,6 +1,7 @@
 """AI models: with what agents think, what that costs, and the sealed key to it."""
 
 from datetime import datetime
+from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,15 @@ MICROS = 1_000_000
 """Money is kept in millionths of a dollar; so many make one."""
 
 
+def in_dollars(micros: int) -> Decimal:
+    return Decimal(micros) / MICROS
+
+
+def in_micros(dollars: Decimal) -> int:
+    """Rounded up: no price is made smaller by keeping it."""
+    return int((dollars * MICROS).to_integral_value(ROUND_CEILING))
+
+
 class Provider(StrEnum):
     """Who serves it; all of them are spoken to in the words of OpenAI's API."""
 
@@ -28,6 +38,20 @@ class Provider(StrEnum):
     LLAMA_CPP = "llama_cpp"
     OTHER = "other"
 
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+
+LABELS = {
+    Provider.OPENAI: "OpenAI",
+    Provider.ANTHROPIC: "Anthropic",
+    Provider.GOOGLE: "Google",
+    Provider.OLLAMA: "Ollama",
+    Provider.LLAMA_CPP: "llama.cpp",
+    Provider.OTHER: "Another one",
+}
+
 
 class UsageType(StrEnum):
     """What a model is kept for."""
@@ -37,6 +61,10 @@ class UsageType(StrEnum):
     PROMPT_GENERATION = "prompt_generation"
     COMMIT_GENERATION = "commit_generation"
     TASK_EXECUTION = "task_execution"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
 
 
 class AIModel(Model):
@@ -77,6 +105,24 @@ class AIModel(Model):
     def visible_to(cls, actor: Actor) -> Select["AIModel"]:
         """Names stand on agents and in what is judged, so everybody knows them."""
         return select(cls)
+
+    @property
+    def input_price(self) -> Decimal:
+        """Dollars for a million tokens that it reads."""
+        return in_dollars(self.price_in)
+
+    @property
+    def output_price(self) -> Decimal:
+        return in_dollars(self.price_out)
+
+    @property
+    def daily_budget(self) -> Decimal | None:
+        return None if self.spend_per_day is None else in_dollars(self.spend_per_day)
+
+    @property
+    def key_shown(self) -> str:
+        """As much of the key as anybody ever sees."""
+        return f"…{self.key_last4}" if self.has_key else ""
 
     @property
     def has_key(self) -> bool:

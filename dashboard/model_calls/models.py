@@ -6,14 +6,17 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dashboard.agents.models import Agent
 from dashboard.ai_models.models import AIModel
 from dashboard.clock import now
 from dashboard.database import Bulky, Model
+from dashboard.errors import RuleBroken
+from dashboard.permissions import Actor, Permission
 from dashboard.prompts.models import PromptVersion
+from dashboard.runs.models import Execution, Run
 from dashboard.users.models import User
 
 
@@ -24,6 +27,19 @@ class Purpose(StrEnum):
     CHAT = "chat"
     STEP = "step"
 
+    @property
+    def label(self) -> str:
+        return PURPOSES[self]
+
+
+PURPOSES = {
+    Purpose.TEST: "Test of a model",
+    Purpose.TRY: "Trial of a prompt",
+    Purpose.ADVICE: "Advice",
+    Purpose.CHAT: "Chat",
+    Purpose.STEP: "Step of a run",
+}
+
 
 class CallStatus(StrEnum):
     QUEUED = "queued"
@@ -31,6 +47,10 @@ class CallStatus(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
 
     @property
     def is_final(self) -> bool:
@@ -51,6 +71,21 @@ class Problem(StrEnum):
     BAD_ANSWER = "bad_answer"
     OVER_LIMIT = "over_limit"
     LOST = "lost"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+def doing_of(status: CallStatus, message: str, has_words: bool, asked: bool) -> str:
+    """In a word or two; `asked` to stop, it hangs up soon."""
+    if status.is_final:
+        return ""
+    if asked:
+        return "Stops…"
+    if status is CallStatus.QUEUED:
+        return f"{message} Tries again…" if message else "Waits…"
+    return "Writes…" if has_words else "Thinks…"
 
 
 class ModelCall(Model):
@@ -100,6 +135,10 @@ class ModelCall(Model):
     """The provider did not count the tokens; Quorum did, roughly."""
     cost: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     """Millionths of a dollar."""
+    reserved: Mapped[int] = mapped_column(
+        sa.BigInteger, default=0, info={"unaudited": True}
+    )
+    """What it may cost yet, at most; nothing once it is over."""
     tries: Mapped[int] = mapped_column(default=0)
     token: Mapped[str | None] = mapped_column(sa.String(32), info={"unaudited": True})
     lease_until: Mapped[datetime | None] = mapped_column(info={"unaudited": True})
@@ -114,6 +153,25 @@ class ModelCall(Model):
     agent: Mapped[Agent | None] = relationship()
     prompt_version: Mapped[PromptVersion | None] = relationship()
     asked_by: Mapped[User | None] = relationship()
+    execution: Mapped[Execution | None] = relationship()
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select["ModelCall"]:
+        return select(cls).where(cls.seen_by(actor))
+
+    @classmethod
+    def seen_by(cls, actor: Actor) -> sa.ColumnElement[bool]:
+        """Who asked, owns the agent, or sees the run; who sees all."""
+        if actor.sees_all:
+            return sa.true()
+        agents = select(Agent.id).where(Agent.owner_id == actor.id)
+        runs = select(Run.id).join(Execution, Execution.run_id == Run.id)
+        own = runs.where(Execution.id == cls.execution_id, Run.seen_by(actor))
+        return sa.or_(
+            cls.asked_by_id == actor.id,
+            cls.agent_id.in_(agents),
+            own.correlate(cls).exists(),
+        )
 
     @property
     def is_live(self) -> bool:
@@ -125,6 +183,38 @@ class ModelCall(Model):
         if self.started_at is None or self.ended_at is None:
             return None
         return max(0.0, (self.ended_at - self.started_at).total_seconds())
+
+    @property
+    def doing(self) -> str:
+        """What goes on while nobody knows the answer yet."""
+        asked = self.cancel_requested_at is not None
+        return doing_of(self.status, self.message, bool(self.text), asked)
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """The bots it wants to have called."""
+        wanted: list[dict[str, Any]] = self.tool_calls.get("calls", [])
+        return wanted
+
+    def stop(self, at: datetime) -> None:
+        """Ask its worker to hang up; that takes a second at most."""
+        if not self.is_live:
+            raise RuleBroken("This call is over already.")
+        self.cancel_requested_at = self.cancel_requested_at or at
+
+    def book(self, tokens_in: int, tokens_out: int, *, is_estimate: bool) -> None:
+        """Add what one try has cost; several tries are one bill."""
+        self.cost += self.ai_model.cost_of(tokens_in, tokens_out)
+        self.tokens_in += tokens_in
+        self.tokens_out += tokens_out
+        self.is_estimate = self.is_estimate or is_estimate
+
+    def permits(self, actor: Actor, permission: Permission) -> bool:
+        """Whoever asked stops it, the owner of its agent, and admins."""
+        if permission is not Permission.MODEL_ASK or self.asked_by_id == actor.id:
+            return True
+        owns = self.agent is not None and self.agent.owner_id == actor.id
+        return owns or Permission.USER_WRITE in actor.grants
 
     def __str__(self) -> str:
         return f"call {self.id.hex[-6:]}"

@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("tokens_out", sa.Integer(), nullable=False),
         sa.Column("is_estimate", sa.Boolean(), nullable=False),
         sa.Column("cost", sa.BigInteger(), nullable=False),
+        sa.Column("reserved", sa.BigInteger(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(length=32), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),

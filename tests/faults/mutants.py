@@ -8,6 +8,7 @@ from itertools import count
 from dashboard import audit, errors, once, queue, repeats, sweep
 from dashboard.audit_log import verify
 from dashboard.extensions import begin_writing
+from dashboard.model_calls import answers
 from dashboard.runs import ending, fence, heartbeat, logs, placing, reconcile
 from dashboard.schedules import jobs
 
@@ -108,6 +109,11 @@ def no_limit():
     placing.refuse_flood = lambda actor: None
 
 
+def believe_models():
+    """G16: what a model answers is used without a look at its schema."""
+    answers.refuse_unfit = lambda found, schema: None
+
+
 def blind_signature():
     """G7: what is signed is the place in the chain, not what stands there."""
     sign = audit.sign
@@ -130,6 +136,7 @@ BROKEN = (
     no_key,
     forget_times,
     no_limit,
+    believe_models,
     blind_signature,
 )
 MUTANTS = {each.__name__: each for each in BROKEN}
