@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dashboard.clock import now
 from dashboard.database import Bulky, Model
+from dashboard.errors import RuleBroken
 from dashboard.permissions import Actor, Permission
 from dashboard.users.models import User
 
@@ -70,6 +71,10 @@ class Prompt(Model):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    def keep_unarchived(self) -> None:
+        if self.is_archived:
+            raise RuleBroken(f"{self.name} is archived. Restore it first.")
 
     def permits(self, actor: Actor, permission: Permission) -> bool:
         """Its owner and admins change it; a protected label is the council's."""

@@ -66,6 +66,7 @@ class Program:
             "INSTANCE_PATH": str(folder / "instance"),
             "BASE_URL": self.url,
             "LEASE_SECONDS": "5",
+            "OUTBOUND_ALLOW": "127.0.0.0/8",
             "FLASK_SKIP_DOTENV": "1",
         }
         self.processes = []
