@@ -1,26 +1,32 @@
 """Pass on what an agent thinks of a proposal."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from dashboard.advice.models import Advice
+from dashboard.advice.asking import put_question
+from dashboard.advice.models import Advice, AdviceRequest
 from dashboard.advice.schemas import AdviceIn
+from dashboard.advice.standing import (
+    is_frozen,
+    live_advice,
+    supersede,
+    votable,
+    why_not,
+)
 from dashboard.agents.models import Agent
 from dashboard.audit import audited
 from dashboard.clock import database_now
-from dashboard.councils.models import Adviser
-from dashboard.errors import Denied, Invalid
+from dashboard.errors import Denied, Invalid, RuleBroken
 from dashboard.extensions import db
 from dashboard.permissions import Actor, Permission
 from dashboard.users.models import User
 from dashboard.workflows import jobs
 from dashboard.workflows.models import Round, Workflow
-from dashboard.workflows.refusals import CLOSED, SENTENCES, broken
 from dashboard.workflows.voting import Refusal
 
-STALE = "This proposal changed since the agent read it. Let it read revision {}."
+FROZEN = "A freeze holds {} back. It can be asked again once that is lifted."
 
 
 def advise(actor: User, workflow: Workflow, wanted: AdviceIn) -> Advice:
@@ -33,7 +39,7 @@ def advise(actor: User, workflow: Workflow, wanted: AdviceIn) -> Advice:
         at = database_now(db.session())
         round_ = votable(workflow, wanted.revision, at)
         agent = adviser(actor, workflow, wanted.agent_id)
-        supersede(round_, agent, at)
+        supersede(live_advice(round_, agent), at)
         advice = Advice(
             round=round_,
             agent=agent,
@@ -58,23 +64,41 @@ def advise(actor: User, workflow: Workflow, wanted: AdviceIn) -> Advice:
     return advice
 
 
-def votable(workflow: Workflow, revision: int, at: datetime) -> Round:
-    """The round that takes votes at this moment, on the revision that was read."""
-    round_ = current_round(workflow) if workflow.is_open else None
-    if round_ is None or not round_.opened_at <= at < round_.closes_at:
-        closed = CLOSED.get(workflow.status, SENTENCES[Refusal.NOT_OPEN])
-        raise broken(Refusal.NOT_OPEN, closed)
-    if revision != workflow.revision:
-        raise broken(Refusal.STALE_REVISION, STALE.format(workflow.revision))
-    return round_
+def ask_again(actor: User, workflow: Workflow, agent_id: UUID) -> AdviceRequest:
+    """Ask an agent's model once more, after it did not answer."""
+    jobs.advance(workflow.id)  # what time has brought comes first
+    with audited(actor, Permission.WORKFLOW_ADVISE, workflow) as entry:
+        at = database_now(db.session())
+        round_ = votable(workflow, workflow.revision, at)
+        agent = adviser(actor, workflow, agent_id)
+        if db.session.scalar(is_frozen(workflow.council_id, agent.id).limit(1)):
+            raise RuleBroken(FROZEN.format(agent), code="frozen")
+        before = last_request(round_, agent)
+        refuse_needless(agent, before, live_advice(round_, agent))
+        number = before.number + 1 if before else 1
+        request = put_question(round_, agent, at, number=number, asked_by=actor)
+        workflow.touch()
+        entry.about(workflow, agent=agent.name, asked_again=number)
+    return request
 
 
-def current_round(workflow: Workflow) -> Round | None:
-    return db.session.scalar(
-        select(Round).where(
-            Round.workflow_id == workflow.id, Round.revision == workflow.revision
-        )
+def last_request(round_: Round, agent: Agent) -> AdviceRequest | None:
+    asked = select(AdviceRequest).where(
+        AdviceRequest.round_id == round_.id, AdviceRequest.agent_id == agent.id
     )
+    newest = asked.order_by(AdviceRequest.number.desc()).limit(1)
+    return db.session.scalar(newest.options(joinedload(AdviceRequest.call)))
+
+
+def refuse_needless(
+    agent: Agent, before: AdviceRequest | None, known: Advice | None
+) -> None:
+    if not agent.can_think:
+        raise RuleBroken(f"{agent} has no model that is switched on, or no prompt.")
+    if before and before.call and before.call.is_live:
+        raise RuleBroken(f"{agent} is reading it. Wait for its answer.")
+    if known and known.problem is None:
+        raise RuleBroken(f"{agent} has advised on this revision already.")
 
 
 def adviser(actor: Actor, workflow: Workflow, agent_id: UUID) -> Agent:
@@ -91,30 +115,3 @@ def adviser(actor: Actor, workflow: Workflow, agent_id: UUID) -> Agent:
     if why := why_not(agent, workflow):
         raise Denied(why, code=Refusal.NOT_ELIGIBLE.value)
     return agent
-
-
-def why_not(agent: Agent, workflow: Workflow) -> str:
-    """What keeps an agent from advising on this, in a sentence."""
-    if not agent.is_active:
-        return f"{agent} is {agent.status.value}. Only an active agent advises."
-    if agent.id == workflow.agent_id:
-        return f"This is proposed on behalf of {agent}: it does not advise on it."
-    heard = select(Adviser.id).where(
-        Adviser.council_id == workflow.council_id, Adviser.agent_id == agent.id
-    )
-    if db.session.scalar(heard) is None:
-        return f"{agent} is no adviser of {workflow.council}."
-    return ""
-
-
-def supersede(round_: Round, agent: Agent, at: datetime) -> None:
-    earlier = db.session.scalar(
-        select(Advice).where(
-            Advice.round_id == round_.id,
-            Advice.agent_id == agent.id,
-            Advice.superseded_at.is_(None),
-        )
-    )
-    if earlier:
-        earlier.superseded_at = at
-        db.session.flush()  # at most one live opinion an agent, at every moment

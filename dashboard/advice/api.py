@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import g
 
 from dashboard.advice import actions, reports
-from dashboard.advice.models import Advice
-from dashboard.advice.schemas import AdviceIn, AdviceOut
+from dashboard.advice.models import Advice, AdviceRequest
+from dashboard.advice.schemas import AdviceIn, AdviceOut, AskedOut
 from dashboard.api import api_blueprint
 from dashboard.lists import Rows, paginate
 from dashboard.permissions import Permission, find_for, needs
@@ -36,6 +36,15 @@ def create(workflow_id: UUID, json_data: AdviceIn) -> dict[str, Any]:
     """Pass on an agent's advice on the revision it has read; it is never counted."""
     workflow = find_for(g.actor, Workflow, workflow_id)
     advice = actions.advise(g.actor, workflow, json_data)
-    named = {"agent_name": advice.agent.name, "given_by_name": advice.given_by.name}
+    named = {"agent_name": advice.agent.name, "given_by_name": g.actor.name}
     stored = AdviceOut.model_fields.keys() - named.keys()
     return {name: getattr(advice, name) for name in stored} | named
+
+
+@bp.post("/<uuid:workflow_id>/advice/<uuid:agent_id>/question")
+@needs(Permission.WORKFLOW_ADVISE)
+@bp.output(AskedOut, status_code=201)
+def ask(workflow_id: UUID, agent_id: UUID) -> AdviceRequest:
+    """Ask an adviser's model once more, after it did not answer."""
+    workflow = find_for(g.actor, Workflow, workflow_id)
+    return actions.ask_again(g.actor, workflow, agent_id)

@@ -1,17 +1,20 @@
 """What pages and the API read of advice: on a round, and of an agent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Row, Select, func, select
 
-from dashboard.advice.models import Advice, Opinion
+from dashboard.advice.models import Advice, AdviceRequest, Opinion
 from dashboard.agents.models import Agent, AgentStatus
+from dashboard.ai_models.models import AIModel
 from dashboard.councils.models import Adviser, Council
 from dashboard.extensions import db
-from dashboard.permissions import Actor, Permission
+from dashboard.model_calls.models import CallStatus, ModelCall
+from dashboard.permissions import SYSTEM, Actor, Permission
 from dashboard.users.models import User
 from dashboard.workflows.models import Round, Workflow
 from dashboard.workflows.models.rounds import Outcome
@@ -31,11 +34,14 @@ def rows() -> Select[Any]:
         Advice.revision,
         Advice.content_hash,
         Advice.given_by_id,
-        User.name.label("given_by_name"),
+        func.coalesce(User.name, SYSTEM.name).label("given_by_name"),
         Advice.given_at,
         Advice.superseded_at,
+        Advice.problem,
+        Advice.call_id,
+        Agent.owner_id,
     )
-    rows: Select[Any] = given.join(Advice.agent).join(Advice.given_by)
+    rows: Select[Any] = given.join(Advice.agent).outerjoin(Advice.given_by)
     return rows
 
 
@@ -52,22 +58,65 @@ def rows_on(workflow: Workflow) -> Select[Any]:
     return rows().join(Advice.round).where(Round.workflow_id == workflow.id)
 
 
-def advisers_for(actor: Actor, workflow: Workflow) -> Sequence[Row[UUID, str]]:
-    """The agents whose advice on this workflow this person may pass on."""
-    if not workflow.is_open or Permission.WORKFLOW_ADVISE not in actor.grants:
-        return []
-    agents = (
-        select(Agent.id, Agent.name)
+def beside_votes(
+    workflow: Workflow, round_: Round | None, actor: Actor
+) -> dict[str, Any]:
+    """What a page shows of advice: what was said, who may still say something."""
+    circle = circle_of(workflow, round_) if round_ and workflow.is_open else []
+    return {
+        "advice": advice_of(round_.id if round_ else None),
+        "advisers": answered_for(circle, actor),
+        "reading": [each for each in circle if each.is_reading],
+    }
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An agent whose advice can be given now, and whether its model is at it."""
+
+    id: UUID
+    name: str
+    owner_id: UUID | None
+    thinks: bool
+    """It has a model that is on, and a prompt."""
+    asked: CallStatus | None
+    """How the last call stands that asked it."""
+
+    @property
+    def is_reading(self) -> bool:
+        return self.asked is not None and not self.asked.is_final
+
+
+def circle_of(workflow: Workflow, round_: Round) -> list[Heard]:
+    """The active advisers of a council, but for the one that the work is for."""
+    of_round = sa.and_(
+        AdviceRequest.agent_id == Agent.id, AdviceRequest.round_id == round_.id
+    )
+    thinks = sa.and_(AIModel.is_active, Agent.prompt_id.is_not(None))
+    rows: Any = (
+        select(Agent.id, Agent.name, Agent.owner_id)
+        .add_columns(func.coalesce(thinks, sa.false()).label("thinks"))
+        .add_columns(ModelCall.status.label("asked"))
         .join(Adviser, Adviser.agent_id == Agent.id)
+        .outerjoin(AIModel, AIModel.id == Agent.ai_model_id)
+        .outerjoin(AdviceRequest, of_round)
+        .outerjoin(AdviceRequest.call)
         .where(Adviser.council_id == workflow.council_id)
         .where(Agent.status == AgentStatus.ACTIVE)
-        .order_by(Agent.name)
+        .where(Agent.id.is_distinct_from(workflow.agent_id))
+        .order_by(Agent.name, AdviceRequest.number)
     )
-    if workflow.agent_id:
-        agents = agents.where(Agent.id != workflow.agent_id)
-    if Permission.USER_WRITE not in actor.grants:
-        agents = agents.where(Agent.owner_id == actor.id)
-    return db.session.execute(agents).all()
+    found = db.session.execute(rows)
+    last = {row.id: Heard(**row._mapping) for row in found}  # of each, the last call
+    return list(last.values())
+
+
+def answered_for(circle: Iterable[Heard], actor: Actor) -> list[Heard]:
+    """The agents whose advice this person may pass on."""
+    if Permission.WORKFLOW_ADVISE not in actor.grants:
+        return []
+    guards = Permission.USER_WRITE in actor.grants
+    return [each for each in circle if guards or each.owner_id == actor.id]
 
 
 def given_by(agent: Agent, actor: Actor) -> Select[Any]:
@@ -77,6 +126,7 @@ def given_by(agent: Agent, actor: Actor) -> Select[Any]:
         Advice.opinion,
         Advice.confidence,
         Advice.reason,
+        Advice.problem,
         Advice.given_at,
         Round.outcome,
         Workflow.id.label("workflow_id"),

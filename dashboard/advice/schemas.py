@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from dashboard.advice.models import Opinion
+from dashboard.model_calls.models import Problem
 from dashboard.schemas import Out, Schema, Text
 
 
@@ -28,7 +29,20 @@ class AdviceOut(Out):
     reason: str
     revision: int
     content_hash: str
-    given_by_id: UUID
+    given_by_id: UUID | None
+    """None if the agent's own model gave it."""
     given_by_name: str
     given_at: datetime
     superseded_at: datetime | None
+    problem: Problem | None
+    """Why its model gave no answer; then it abstains."""
+    call_id: UUID | None
+
+
+class AskedOut(Out):
+    """An adviser that was asked; look at the call for what it says."""
+
+    agent_id: UUID
+    number: int
+    call_id: UUID | None
+    asked_at: datetime

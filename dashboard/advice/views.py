@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.advice import actions, reports
 from dashboard.advice.forms import AdviceForm
 from dashboard.advice.models import Advice
+from dashboard.advice.standing import current_round
 from dashboard.agents.models import Agent
 from dashboard.errors import Denied, Invalid, RuleBroken
 from dashboard.lists import paginate
@@ -39,6 +40,15 @@ def create(workflow_id: UUID) -> ResponseReturnValue:
     return go_to(url_for("workflows.show", workflow_id=workflow_id, _anchor="advice"))
 
 
+@bp.post("/workflows/<uuid:workflow_id>/advice/<uuid:agent_id>/question")
+@needs(Permission.WORKFLOW_ADVISE)
+def ask(workflow_id: UUID, agent_id: UUID) -> ResponseReturnValue:
+    workflow = find_for(g.actor, Workflow, workflow_id)
+    actions.ask_again(g.actor, workflow, agent_id)
+    flash("It is asked again. Its answer comes by itself.", "ok")
+    return go_to(url_for("workflows.show", workflow_id=workflow_id, _anchor="advice"))
+
+
 @bp.get("/agents/<uuid:agent_id>/advice")
 @needs(Permission.AGENT_READ)
 def of_agent(agent_id: UUID) -> ResponseReturnValue:
@@ -55,14 +65,7 @@ def of_agent(agent_id: UUID) -> ResponseReturnValue:
 
 def shown(workflow: Workflow, form: AdviceForm) -> dict[str, Any]:
     """The form for the revision as it is now, and what was said about it so far."""
-    round_ = actions.current_round(workflow)
-    advisers = reports.advisers_for(g.actor, workflow)
-    form.offer(advisers)
+    drawn = reports.beside_votes(workflow, current_round(workflow), g.actor)
+    form.offer(drawn["advisers"])
     form.revision.data = workflow.revision
-    return {
-        "workflow": workflow,
-        "form": form,
-        "advisers": advisers,
-        "advice": reports.advice_of(round_.id if round_ else None),
-        "tab": "advice",
-    }
+    return {"workflow": workflow, "form": form, "tab": "advice", **drawn}

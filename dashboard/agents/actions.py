@@ -4,8 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from dashboard.agents.models import Agent
-from dashboard.agents.schemas import AgentIn, RestrictionIn
+from dashboard.agents.minds import furnish
+from dashboard.agents.models import Agent, Training
+from dashboard.agents.schemas import AgentIn, RestrictionIn, TrainingIn
 from dashboard.audit import audited
 from dashboard.councils.models import Adviser
 from dashboard.errors import Denied, Invalid
@@ -41,9 +42,19 @@ def retire_agent(actor: Actor, agent: Agent) -> Agent:
     return agent
 
 
+def train(actor: User, agent: Agent, wanted: TrainingIn) -> Training:
+    """Write down what it was taught or shown; it stays for good."""
+    with audited(actor, Permission.AGENT_WRITE, agent) as entry:
+        training = Training(agent_id=agent.id, recorded_by=actor, **wanted.model_dump())
+        db.session.add(training)
+        entry.about(agent, topic=training.topic, outcome=training.outcome)
+    return training
+
+
 def fill(actor: Actor, agent: Agent, wanted: AgentIn) -> None:
     check_name(agent, wanted.name)
     check_owner(actor, agent, wanted.owner_id)
+    furnish(actor, agent, wanted)
     if wanted.restrictions is not None:
         restrict(actor, agent, wanted.restrictions)
     agent.become(wanted.status)
@@ -51,6 +62,8 @@ def fill(actor: Actor, agent: Agent, wanted: AgentIn) -> None:
     agent.description = wanted.description
     agent.role = wanted.role
     agent.capabilities = wanted.capabilities
+    agent.strengths = wanted.strengths
+    agent.weaknesses = wanted.weaknesses
     agent.owner_id = wanted.owner_id
 
 

@@ -1,23 +1,26 @@
 """Agents as JSON."""
 
+from typing import Any
 from uuid import UUID
 
 from apiflask import EmptySchema
 from flask import g, url_for
 
-from dashboard.agents import actions
-from dashboard.agents.models import Agent
+from dashboard.agents import actions, reports
+from dashboard.agents.models import Agent, Training
 from dashboard.agents.schemas import (
     AgentIn,
     AgentOut,
     AgentPatch,
     AgentQuery,
     AgentRow,
+    TrainingIn,
+    TrainingOut,
 )
 from dashboard.api import api_blueprint
 from dashboard.lists import Rows, paginate
 from dashboard.permissions import Permission, find_for, needs
-from dashboard.schemas import Page, Schema, patched
+from dashboard.schemas import Page, PageQuery, Schema, patched
 
 bp = api_blueprint("agents", __name__)
 
@@ -46,7 +49,7 @@ def create(json_data: AgentIn) -> tuple[Agent, int, dict[str, str]]:
 @needs(Permission.AGENT_READ)
 @bp.output(AgentOut)
 def show(agent_id: UUID) -> Agent:
-    """Get one agent with what it may not ask for."""
+    """Get one agent with its mind, its tools and what it may not ask for."""
     return find_for(g.actor, Agent, agent_id)
 
 
@@ -77,3 +80,26 @@ def retire(agent_id: UUID) -> str:
     """Retire an agent: it acts no more, and its history stays."""
     actions.retire_agent(g.actor, find_for(g.actor, Agent, agent_id))
     return ""
+
+
+@bp.get("/<uuid:agent_id>/trainings")
+@needs(Permission.AGENT_READ)
+@bp.input(PageQuery, location="query")
+@bp.output(Page[TrainingOut])
+def trainings(agent_id: UUID, query_data: PageQuery) -> Rows:
+    """List what an agent was taught or shown, newest first."""
+    rows = reports.trainings_of(find_for(g.actor, Agent, agent_id))
+    return paginate(rows, Training.id, after=query_data.after, limit=query_data.limit)
+
+
+@bp.post("/<uuid:agent_id>/trainings")
+@needs(Permission.AGENT_WRITE)
+@bp.input(TrainingIn)
+@bp.output(TrainingOut, status_code=201)
+def train(agent_id: UUID, json_data: TrainingIn) -> dict[str, Any]:
+    """Write down what an agent was taught or shown, and how that went."""
+    agent = find_for(g.actor, Agent, agent_id)
+    training = actions.train(g.actor, agent, json_data)
+    stored = TrainingOut.model_fields.keys() - {"recorded_by_name"}
+    shown = {name: getattr(training, name) for name in stored}
+    return shown | {"recorded_by_name": g.actor.name}

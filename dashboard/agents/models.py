@@ -1,6 +1,7 @@
 """Agents: who acts, and what they are good at."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dashboard.ai_models.models import AIModel
+from dashboard.ai_models.models import AIModel, in_dollars
 from dashboard.bots.models import Bot
 from dashboard.clock import now
 from dashboard.database import Model
@@ -19,7 +20,7 @@ from dashboard.prompts.models import PRODUCTION, Prompt
 from dashboard.users.models import User
 
 if TYPE_CHECKING:
-    from dashboard.agents.schemas import RestrictionIn
+    from dashboard.agents.schemas import RestrictionIn, ToolIn
     from dashboard.workflow_types.models import WorkflowType
 
 
@@ -150,10 +151,14 @@ class Agent(Model):
             cls.role,
             cls.capabilities,
             cls.status,
+            cls.ai_model_id,
+            AIModel.name.label("ai_model_name"),
+            cls.reputation,
             cls.owner_id,
             cls.created_at,
             User.name.label("owner_name"),
-        ).outerjoin(cls.owner)
+        )
+        rows = rows.outerjoin(cls.owner).outerjoin(cls.ai_model)
         if status:
             rows = rows.where(cls.status == status)
         return rows.where(cls.name.icontains(text, autoescape=True)) if text else rows
@@ -171,6 +176,15 @@ class Agent(Model):
     @property
     def is_retired(self) -> bool:
         return self.status is AgentStatus.RETIRED
+
+    @property
+    def budget_per_run(self) -> Decimal | None:
+        """Dollars, as people give them."""
+        return None if self.spend_per_run is None else in_dollars(self.spend_per_run)
+
+    @property
+    def budget_per_day(self) -> Decimal | None:
+        return None if self.spend_per_day is None else in_dollars(self.spend_per_day)
 
     def become(self, status: AgentStatus) -> None:
         if self.is_retired and status is not AgentStatus.RETIRED:
@@ -191,6 +205,16 @@ class Agent(Model):
         ]
         for row, each in zip(self.restrictions, wanted, strict=True):
             row.reason = each.reason
+
+    def give(self, wanted: "list[ToolIn]") -> None:
+        """Make these, and only these, the bots it may call."""
+        known = {each.bot_id: each for each in self.tools}
+        self.tools = [
+            known.get(each.bot_id) or AgentTool(bot_id=each.bot_id) for each in wanted
+        ]
+        for tool, each in zip(self.tools, wanted, strict=True):
+            tool.description = each.description
+            tool.input_schema = each.input_schema
 
     def permits(self, actor: Actor, permission: Permission) -> bool:
         if permission is not Permission.AGENT_WRITE or self.owner_id == actor.id:

@@ -1,21 +1,25 @@
 """Agents as pages."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.agents import actions, reports
-from dashboard.agents.forms import RETIRED, AgentForm, GuardedForm
+from dashboard.agents import actions, reports, tabs, thoughts
+from dashboard.agents.forms import (
+    RETIRED,
+    AgentForm,
+    GuardedForm,
+    TrainingForm,
+    agent_form,
+)
 from dashboard.agents.models import Agent, AgentStatus
 from dashboard.agents.schemas import AgentQuery
-from dashboard.audit_log.reports import history_of
 from dashboard.errors import Invalid
 from dashboard.lists import paginate, query_of
 from dashboard.permissions import Actor, Permission, find_for, needs, require
+from dashboard.prompts.models import PRODUCTION
 from dashboard.templating import go_to, render
-from dashboard.workflows.models import Workflow
 
 bp = Blueprint("agents", __name__, url_prefix="/agents")
 STATUSES = [
@@ -36,25 +40,16 @@ def index() -> ResponseReturnValue:
 @bp.get("/<uuid:agent_id>")
 @needs(Permission.AGENT_READ)
 def show(agent_id: UUID) -> ResponseReturnValue:
-    agent = find_for(g.actor, Agent, agent_id, *reports.PAGE)
-    tab = request.args.get("tab", "overview")
-    context: dict[str, Any] = {}
-    if tab == "councils":
-        context["councils"] = reports.councils_hearing(agent, g.actor)
-    elif tab == "work":
-        rows, after = reports.work_of(agent, g.actor), request.args.get("after")
-        context["page"] = paginate(rows, Workflow.id, after=after)
-    elif tab == "history":
-        context["history"] = history_of(agent)
-    else:
-        tab = "overview"
-    return render("agents/show.html", agent=agent, tab=tab, **context)
+    tab = tabs.known(request.args.get("tab", ""))
+    agent = find_for(g.actor, Agent, agent_id, *tabs.options(tab))
+    return agent_page(agent, tab)
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @needs(Permission.AGENT_WRITE)
 def create() -> ResponseReturnValue:
-    form = form_for(g.actor)(data={"owner_id": g.actor.id})
+    usual = {"owner_id": g.actor.id, "prompt_label": PRODUCTION}
+    form = form_for(g.actor)(data=usual)
     if not form.is_submitted():
         return form_page(form)
     try:
@@ -71,9 +66,9 @@ def create() -> ResponseReturnValue:
 @bp.route("/<uuid:agent_id>/edit", methods=["GET", "POST"])
 @needs(Permission.AGENT_WRITE)
 def edit(agent_id: UUID) -> ResponseReturnValue:
-    agent = find_for(g.actor, Agent, agent_id, *reports.PAGE)
+    agent = find_for(g.actor, Agent, agent_id, *reports.WHOLE)
     require(g.actor, Permission.AGENT_WRITE, agent)
-    form = form_for(g.actor)(obj=agent)
+    form = agent_form(form_for(g.actor), agent)
     if not form.is_submitted():
         return form_page(form, agent)
     try:
@@ -96,12 +91,41 @@ def retire(agent_id: UUID) -> ResponseReturnValue:
     return go_to(url_for(".show", agent_id=agent.id))
 
 
+@bp.post("/<uuid:agent_id>/trainings")
+@needs(Permission.AGENT_WRITE)
+def train(agent_id: UUID) -> ResponseReturnValue:
+    agent = find_for(g.actor, Agent, agent_id, *reports.PAGE)
+    require(g.actor, Permission.AGENT_WRITE, agent)
+    form = TrainingForm()
+    try:
+        form.check()
+        actions.train(g.actor, agent, form.value)
+    except Invalid as error:
+        form.hang(error.errors)
+        return agent_page(agent, "training", form), error.status
+
+    flash("The training is on record.", "ok")
+    return go_to(url_for(".show", agent_id=agent.id, tab="training"))
+
+
+def agent_page(agent: Agent, tab: str, form: TrainingForm | None = None) -> str:
+    drawn = tabs.context_of(tab, agent, g.actor, request.args)
+    if tab == "training":
+        drawn["form"] = form or TrainingForm(formdata=None)
+    return render("agents/show.html", agent=agent, tab=tab, **drawn)
+
+
 def form_for(actor: Actor) -> type[AgentForm]:
     return GuardedForm if actions.may_restrict(actor) else AgentForm
 
 
 def form_page(form: AgentForm, agent: Agent | None = None) -> str:
     form.offer(reports.possible_owners(agent))
+    form.offer_mind(
+        thoughts.models_offered(agent),
+        thoughts.prompts_offered(agent),
+        thoughts.bots_offered(g.actor, agent),
+    )
     if isinstance(form, GuardedForm):
         form.offer_types(reports.types_offered(agent))
     if agent and agent.is_retired:

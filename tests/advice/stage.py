@@ -1,7 +1,12 @@
 """A vote that an agent may advise on."""
 
+from sqlalchemy import select
+
+from dashboard.advice.jobs import ask_due
 from dashboard.advice.models import Advice
 from dashboard.clock import now
+from dashboard.extensions import db
+from dashboard.model_calls.models import ModelCall
 from tests.factories import (
     make_agent,
     make_bot,
@@ -11,6 +16,10 @@ from tests.factories import (
     make_workflow,
     stored,
 )
+from tests.model_calls.stage import perform_queued
+
+SAID = {"choice": "reject", "confidence": 72, "reason": "Two refunds are doubles."}
+"""What a model answers, unless the test says otherwise."""
 
 
 def voting(proposer, *members, advisers=(), **over):
@@ -45,3 +54,22 @@ def make_advice(round_, by, agent=None, opinion="approve", **over):
         "given_at": now(),
     }
     return stored(Advice(**fields | over))
+
+
+def all_advice():
+    return db.session.scalars(select(Advice).order_by(Advice.id)).all()
+
+
+def all_calls():
+    return db.session.scalars(select(ModelCall).order_by(ModelCall.id)).all()
+
+
+def answered_by_models():
+    """The clock ticks, and every call that waits is made."""
+    ask_due()
+    perform_queued()
+    return all_advice()
+
+
+def page_of(client, person, round_):
+    return client.as_(person).get(f"/workflows/{round_.workflow_id}").text

@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
-from dashboard.advice.models import Advice
 from dashboard.agents.models import AgentStatus
 from dashboard.audit import Result
 from dashboard.clock import now
@@ -13,7 +11,7 @@ from dashboard.councils.models import Adviser
 from dashboard.extensions import db
 from dashboard.permissions import Permission
 from dashboard.workflows.models import Status
-from tests.advice.stage import asked, make_advice, voting
+from tests.advice.stage import all_advice, asked, make_advice, voting
 from tests.factories import latest_audit, make_agent, stored, vote
 
 
@@ -35,10 +33,6 @@ def url(round_):
 
 def api_url(round_):
     return f"/api/v1{url(round_)}"
-
-
-def all_advice():
-    return db.session.scalars(select(Advice).order_by(Advice.id)).all()
 
 
 def test_the_owner_passes_on_what_an_agent_thinks(client, olga, round_, agent):

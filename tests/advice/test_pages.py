@@ -6,7 +6,7 @@ import pytest
 from flask import render_template
 
 from dashboard.advice.models import Opinion
-from dashboard.advice.reports import advice_of, advisers_for
+from dashboard.advice.reports import advice_of, beside_votes
 from dashboard.advice.wording import against, sureness
 from dashboard.clock import now
 from dashboard.workflows.models.rounds import Outcome
@@ -30,8 +30,7 @@ def panel(app, actor, round_):
         return render_template(
             "advice/_panel.html",
             workflow=round_.workflow,
-            advice=advice_of(round_.id),
-            advisers=advisers_for(actor, round_.workflow),
+            **beside_votes(round_.workflow, round_, actor),
         )
 
 

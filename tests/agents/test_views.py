@@ -122,7 +122,10 @@ def test_a_page_is_as_long_as_asked(client, uma):
     assert 'rel="next"' in page
 
 
-@pytest.mark.parametrize("tab", ["overview", "councils", "work", "history", "bogus"])
+@pytest.mark.parametrize(
+    "tab",
+    ["overview", "councils", "work", "work&of=steps", "training", "history", "bogus"],
+)
 @pytest.mark.parametrize("size", [1, 30])
 def test_a_tab_costs_four_statements_or_fewer(client, ada, otto, statements, tab, size):
     agent = make_agent(owner_id=otto.id)
@@ -149,14 +152,15 @@ def test_the_list_costs_three_statements(client, ada, statements):
     assert len(statements) == 3  # session and user, rows, total
 
 
-def test_a_save_costs_seven_statements_and_one_per_look_up(client, ada, statements):
+def test_a_save_costs_nine_statements_and_one_per_look_up(client, ada, statements):
     url, owner_id = f"/agents/{make_agent().id}/edit", str(ada.id)
     client.as_(ada).get(url)
     statements.clear()
 
     client.post(url, data=filled(owner_id=owner_id))
 
-    assert len(statements) == 9, "\n".join(statements)  # the name, the owner
+    # the name, the owner; its tools are read with it, and again under the lock
+    assert len(statements) == 11, "\n".join(statements)
 
 
 def test_who_may_not_write_gets_403_and_an_unknown_agent_is_404(client, uma, eve):
