@@ -30,6 +30,7 @@ def show() -> dict[str, Any]:
         "failed": home.failed,
         "days": home.days,
         "decisions": home.decisions,
+        "moving": home.moving,
         "changed": [
             {"seq": entry.seq, "at": entry.at, "sentence": sentence(entry)}
             for entry in home.changed

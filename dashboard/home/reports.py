@@ -18,6 +18,7 @@ from dashboard.home.decisions import Decisions, decisions_for
 from dashboard.home.waiting import Waiting, waiting_for
 from dashboard.incidents.reports import number_open
 from dashboard.permissions import Actor
+from dashboard.reputation.board import movers
 from dashboard.runs.models import Run, RunStatus
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflows.models import Workflow
@@ -56,6 +57,7 @@ class Home:
     failed: Sequence[Row[Any]]
     days: list[Day]
     decisions: Decisions
+    moving: Sequence[Row[Any]]
     changed: Sequence[Row[Any]]
 
     @property
@@ -77,14 +79,16 @@ class Home:
 def home_of(actor: Actor) -> Home:
     at = now()
     waiting, total = waiting_for(actor)
+    running, failed = runs_for(actor)
     return Home(
         numbers=numbers_for(actor, at),
         waiting=waiting,
         waiting_total=total,
-        running=runs_for(actor, LIVE),
-        failed=runs_for(actor, FAILED),
+        running=running,
+        failed=failed,
         days=days_for(actor, at.date()),
         decisions=decisions_for(actor, at.date(), DAYS),
+        moving=movers(),
         changed=changes_for(actor),
     )
 
@@ -121,25 +125,32 @@ def exists(model: Any) -> sa.ScalarSelect[Any]:
     return select(select(other.id).exists()).scalar_subquery()
 
 
-def runs_for(actor: Actor, statuses: Sequence[RunStatus]) -> Sequence[Row[Any]]:
+def runs_for(actor: Actor) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    """The newest runs at work, and those that failed, in one statement."""
+    live, failed = (select(newest(actor, each).subquery()) for each in (LIVE, FAILED))
+    rows = db.session.execute(live.union_all(failed)).all()
+    ordered = sorted(rows, key=lambda row: row.id, reverse=True)
+    return (
+        [row for row in ordered if row.status in LIVE],
+        [row for row in ordered if row.status in FAILED],
+    )
+
+
+def newest(actor: Actor, statuses: Sequence[RunStatus]) -> sa.Select[Any]:
     titled = "#" + sa.cast(Workflow.number, sa.String) + " " + Workflow.title
     name = sa.case((Run.workflow_id.is_not(None), titled), else_=Bot.name)
-    return db.session.execute(
-        select(
-            Run.id,
-            name.label("name"),
-            Run.status,
-            Run.error,
-            Run.queued_at,
-            Run.started_at,
-            Run.ended_at,
-        )
-        .outerjoin(Run.workflow)
-        .outerjoin(Run.bot)
-        .where(Run.status.in_(statuses), Run.seen_by(actor))
-        .order_by(Run.id.desc())
-        .limit(MOST)
-    ).all()
+    rows: sa.Select[Any] = select(
+        Run.id,
+        name.label("name"),
+        Run.status,
+        Run.error,
+        Run.queued_at,
+        Run.started_at,
+        Run.ended_at,
+    )
+    seen = Run.status.in_(statuses), Run.seen_by(actor)
+    rows = rows.outerjoin(Run.workflow).outerjoin(Run.bot).where(*seen)
+    return rows.order_by(Run.id.desc()).limit(MOST)
 
 
 def days_for(actor: Actor, today: date) -> list[Day]:

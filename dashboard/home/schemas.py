@@ -48,6 +48,15 @@ class DecisionsOut(Out):
     turnout: int | None
 
 
+class MoverOut(Out):
+    """An agent whose score changed within seven days."""
+
+    id: UUID
+    name: str
+    score: int
+    change: int
+
+
 class DeedOut(Out):
     seq: int
     at: datetime
@@ -65,4 +74,5 @@ class HomeOut(Out):
     failed: list[RunOut]
     days: list[DayOut]
     decisions: DecisionsOut
+    moving: list[MoverOut]
     changed: list[DeedOut]

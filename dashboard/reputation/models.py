@@ -12,6 +12,7 @@ from dashboard.advice.models import Advice
 from dashboard.agents.models import Agent
 from dashboard.clock import now
 from dashboard.database import Model
+from dashboard.reputation.formula import Record
 from dashboard.users.models import User
 
 
@@ -34,6 +35,7 @@ class ReputationEntry(Model):
     __table_args__ = (
         sa.UniqueConstraint("agent_id", "number"),
         sa.UniqueConstraint("agent_id", "source"),
+        sa.Index("ix_reputation_entries_at", "at", "agent_id"),
     )
 
     agent_id: Mapped[UUID] = mapped_column(ForeignKey("agents.id"))
@@ -51,6 +53,11 @@ class ReputationEntry(Model):
     """Dollars a year that a completed piece of work saves by its own word."""
     adjustment: Mapped[int] = mapped_column(default=0)
     """Points that a person added or took, of 10,000."""
+    total_actions: Mapped[int]
+    """This and the three below: of this row and all before it."""
+    total_successes: Mapped[int]
+    total_savings: Mapped[int] = mapped_column(sa.BigInteger)
+    total_adjustment: Mapped[int]
     change: Mapped[int]
     score_after: Mapped[int]
     """Of 10,000."""
@@ -64,6 +71,27 @@ class ReputationEntry(Model):
 
     agent: Mapped[Agent] = relationship()
     actor: Mapped[User | None] = relationship()
+
+    @property
+    def actor_name(self) -> str | None:
+        return self.actor.name if self.actor else None
+
+    @property
+    def adds(self) -> Record:
+        return Record(self.actions, self.successes, self.savings, self.adjustment)
+
+    @property
+    def total(self) -> Record:
+        """All that this row and those before it add up to."""
+        return Record(
+            self.total_actions,
+            self.total_successes,
+            self.total_savings,
+            self.total_adjustment,
+        )
+
+    def __str__(self) -> str:
+        return f"row {self.number}"
 
 
 class AdviceScore(Model):

@@ -35,6 +35,10 @@ def upgrade() -> None:
         sa.Column("successes", sa.Integer(), nullable=False),
         sa.Column("savings", sa.BigInteger(), nullable=False),
         sa.Column("adjustment", sa.Integer(), nullable=False),
+        sa.Column("total_actions", sa.Integer(), nullable=False),
+        sa.Column("total_successes", sa.Integer(), nullable=False),
+        sa.Column("total_savings", sa.BigInteger(), nullable=False),
+        sa.Column("total_adjustment", sa.Integer(), nullable=False),
         sa.Column("change", sa.Integer(), nullable=False),
         sa.Column("score_after", sa.Integer(), nullable=False),
         sa.Column("formula", sa.Integer(), nullable=False),
@@ -71,6 +75,9 @@ def upgrade() -> None:
             ["workflow_id"],
             unique=False,
         )
+        batch_op.create_index(
+            "ix_reputation_entries_at", ["at", "agent_id"], unique=False
+        )
     op.create_table(
         "advice_scores",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -103,5 +110,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_advice_scores_agent")
     op.drop_table("advice_scores")
     with op.batch_alter_table("reputation_entries", schema=None) as batch_op:
+        batch_op.drop_index("ix_reputation_entries_at")
         batch_op.drop_index(batch_op.f("ix_reputation_entries_workflow_id"))
     op.drop_table("reputation_entries")
