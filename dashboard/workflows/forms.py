@@ -106,10 +106,17 @@ class ProposalForm(SchemaForm):
             self.editors.choices = [SelectChoice(str(p.id), p.name) for p in people]
 
 
-def proposal_form(asked: list[Property], *, new: bool) -> type[ProposalForm]:
-    """The form of one type: the usual questions and the type's own."""
+def proposal_form(
+    asked: list[Property], *, new: bool, calculated: bool
+) -> type[ProposalForm]:
+    """The form of one type: the usual questions and the type's own.
+
+    What is saved is not asked where the inputs say it.
+    """
     questions = type("InputsForm", (Form,), {p.name: field_for(p) for p in asked})
     parts: dict[str, Any] = {"inputs": FormField(questions)}
+    if calculated:
+        parts["weekly_savings"] = None
     if new:
         parts |= {"schema": WorkflowIn, "type_id": HiddenField()}
     return type("TypedProposalForm", (ProposalForm,), parts)

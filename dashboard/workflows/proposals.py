@@ -22,7 +22,8 @@ from dashboard.workflows.rules import in_force, in_words
 def form_for(
     type_: WorkflowType, source: Workflow | None, *, new: bool
 ) -> ProposalForm:
-    made = proposal_form(inputs.properties(type_.input_schema), new=new)
+    asked = inputs.properties(type_.input_schema)
+    made = proposal_form(asked, new=new, calculated=type_.calculator is not None)
     return made(data=prefilled(type_, source))
 
 
