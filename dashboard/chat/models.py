@@ -26,6 +26,10 @@ class Mode(StrEnum):
     CONFIRM = "confirm"
     EXECUTE = "execute"
 
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
 
 class Speaker(StrEnum):
     USER = "user"
@@ -39,7 +43,7 @@ class ChatSession(Model):
     __table_args__ = (sa.Index("ix_chat_sessions_user", "user_id", "id"),)
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    title: Mapped[str] = mapped_column(sa.String(120))
+    title: Mapped[str] = mapped_column(sa.String(120), info={"unaudited": True})
     ai_model_id: Mapped[UUID | None] = mapped_column(ForeignKey("ai_models.id"))
     workflow_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("workflows.id"), index=True
@@ -66,7 +70,8 @@ class ChatSession(Model):
         return self.user_id == actor.id
 
     def __str__(self) -> str:
-        return self.title
+        """Not its title, which may quote what was said: auditors read this."""
+        return f"chat {self.id.hex[-6:]}"
 
 
 class ChatMessage(Model):
@@ -92,3 +97,21 @@ class ChatMessage(Model):
 
     session: Mapped[ChatSession] = relationship(back_populates="messages")
     call: Mapped[ModelCall | None] = relationship()
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> Select["ChatMessage"]:
+        own = select(ChatSession.id).where(ChatSession.user_id == actor.id)
+        return select(cls).where(cls.session_id.in_(own))
+
+    def permits(self, actor: Actor, permission: Permission) -> bool:
+        return True
+
+    @property
+    def is_live(self) -> bool:
+        """A model is still at it."""
+        return self.call is not None and self.call.is_live
+
+    @property
+    def shown(self) -> str:
+        """What was said, as far as it has come."""
+        return self.text or (self.call.text if self.call else "")
