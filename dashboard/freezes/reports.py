@@ -18,7 +18,7 @@ from dashboard.freezes.schemas import FreezeQuery, State
 from dashboard.permissions import Actor
 from dashboard.runs.models import Run, RunStatus
 from dashboard.users.models import User
-from dashboard.workflows.models import Workflow
+from dashboard.workflows.models import Workflow, WorkflowStep
 
 PAGE: tuple[ExecutableOption, ...] = (
     joinedload(Freeze.council).load_only(Council.name),
@@ -109,7 +109,8 @@ def reached_by(freeze: Freeze) -> sa.ColumnElement[bool]:
     if freeze.scope is Scope.COUNCIL:
         return Workflow.council_id == freeze.council_id
     if freeze.scope is Scope.AGENT:
-        return Workflow.agent_id == freeze.agent_id
+        does_a_step = Workflow.steps.any(WorkflowStep.agent_id == freeze.agent_id)
+        return sa.or_(Workflow.agent_id == freeze.agent_id, does_a_step)
     return sa.true()
 
 

@@ -13,6 +13,7 @@ from dashboard.councils.models import Council
 from dashboard.freezes.models import Freeze
 from dashboard.inbox.schemas import Kind
 from dashboard.permissions import Actor, Permission
+from dashboard.runs.brake import frozen_agents
 from dashboard.runs.models import WENT_WRONG, Run, RunStatus
 from dashboard.workflows.models import (
     Round,
@@ -101,6 +102,7 @@ def to_run(actor: Actor, at: datetime) -> sa.ColumnElement[bool]:
         sa.or_(*starters),
         is_unused(),
         ~Freeze.stops(Workflow.council_id, Workflow.agent_id).exists(),
+        ~Workflow.steps.any(WorkflowStep.agent_id.in_(frozen_agents())),
         is_staffed(),
     )
 
@@ -110,10 +112,11 @@ def is_unused() -> sa.ColumnElement[bool]:
 
 
 def is_staffed() -> sa.ColumnElement[bool]:
-    """Its agent and its bots are to be had."""
+    """Its agents and its bots are to be had."""
     idle = Agent.status != AgentStatus.ACTIVE
     off = WorkflowStep.bot.has(Bot.status != BotStatus.ACTIVE)
-    return sa.and_(~Workflow.agent.has(idle), ~Workflow.steps.any(off))
+    busy = sa.or_(off, WorkflowStep.agent.has(idle))
+    return sa.and_(~Workflow.agent.has(idle), ~Workflow.steps.any(busy))
 
 
 def to_look_at(actor: Actor, at: datetime) -> sa.ColumnElement[bool]:

@@ -3,7 +3,15 @@
 from itertools import pairwise
 
 from dashboard.receipts.findings import Wrong
-from dashboard.receipts.schemas import EntryPart, Receipt, RoundPart, RunPart
+from dashboard.receipts.schemas import (
+    CalledPart,
+    EntryPart,
+    Receipt,
+    RoundPart,
+    RunPart,
+    StepPart,
+    Stored,
+)
 from dashboard.workflows.voting import Result
 
 
@@ -44,32 +52,70 @@ def wrong_run(path: str, run: RunPart, bought: RoundPart) -> Wrong:
     approved = {step["position"]: step for step in steps_of(bought)}
     for number, step in enumerate(run.steps):
         judged = approved.get(step.position, {})
-        ran = {
-            "position": step.position,
-            "bot": step.bot.id,
-            "version": step.version,
-            "content": step.content,
-        }
-        if step.started_at and ran != judged:
-            name = f"{step.bot.name} v{step.version}"
-            yield f"{path}/steps/{number}", f"{name} ran, and it is not what was voted."
+        place = f"{path}/steps/{number}"
+        if step.started_at and ran(step) != {**judged, "tools": None}:
+            yield place, f"{step.who} ran, and it is not what was voted."
+        tools = judged.get("tools")
+        for called in step.called:
+            if not isinstance(tools, list) or tool(called) not in tools:
+                name = f"{called.bot.name} v{called.version}"
+                yield place, f"{name} was called, which was not voted."
     if run.status == "completed" and len(run.steps) != len(approved):
         yield path, "other steps ran than were approved."
 
 
+def ran(step: StepPart) -> dict[str, object]:
+    """The same of a step that ran as `steps_of` has of one that was judged."""
+    return {
+        "position": step.position,
+        "bot": step.bot and step.bot.id,
+        "agent": step.agent and step.agent.id,
+        "version": step.version,
+        "content": step.content,
+        "tools": None,
+    }
+
+
+def tool(called: CalledPart) -> tuple[object, ...]:
+    return called.bot.id, called.version, called.content
+
+
 def steps_of(round_: RoundPart) -> list[dict[str, object]]:
-    """The steps as they were judged; the names of bots are theirs to change."""
+    """The steps as they were judged; names are their owners' to change."""
     if round_.content.get("change"):
         return []  # what was judged is a change: its run has no steps
-    steps = round_.content.get("steps")
-    found = []
-    for step in steps if isinstance(steps, list) else []:
-        if isinstance(step, dict) and isinstance(step.get("bot"), dict):
-            known = {
-                name: step.get(name) for name in ("position", "version", "content")
-            }
-            found.append({**known, "bot": step["bot"].get("id")})
-    return found
+    return [
+        {
+            "position": step.get("position"),
+            "bot": part_of(step, "bot").get("id"),
+            "agent": part_of(step, "agent").get("id"),
+            "version": step.get("version"),
+            "content": step.get("content"),
+            "tools": tools_of(part_of(step, "pinned")),
+        }
+        for step in parts_of(round_.content, "steps")
+        if part_of(step, "bot") or part_of(step, "agent")
+    ]
+
+
+def tools_of(pinned: Stored) -> list[tuple[object, ...]]:
+    """The bots that an agent may call, as they were judged."""
+    return [
+        (part_of(each, "bot").get("id"), each.get("version"), each.get("content"))
+        for each in parts_of(pinned, "tools")
+    ]
+
+
+def part_of(content: Stored, name: str) -> Stored:
+    """What stands there, if it has the shape of an object at all."""
+    found = content.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def parts_of(content: Stored, name: str) -> list[Stored]:
+    found = content.get(name)
+    listed = found if isinstance(found, list) else []
+    return [each for each in listed if isinstance(each, dict)]
 
 
 def wrong_chain(receipt: Receipt) -> Wrong:

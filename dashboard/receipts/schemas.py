@@ -2,9 +2,9 @@
 
 from collections.abc import Hashable
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from dashboard.workflows.rules import Rule
 from dashboard.workflows.voting import Ballot, Choice, Result, Seat
@@ -158,17 +158,47 @@ class FilePart(Part):
     content: Sha256
 
 
-class StepPart(Part):
-    position: int
+class CalledPart(Part):
+    """A bot that an agent called while it worked."""
+
     bot: Named
     version: int
+    content: Sha256
+    status: str
+    inputs: Sha256
+    output: Sha256 | None
+
+
+class StepPart(Part):
+    """What a bot did at one version, or an agent with what was pinned for it."""
+
+    position: int
+    bot: Named | None = None
+    version: int | None = None
+    agent: Named | None = None
     content: Sha256
     status: str
     message: str
     output: Sha256 | None
     files: list[FilePart]
+    called: list[CalledPart] = []
     started_at: Moment | None
     ended_at: Moment | None
+
+    @model_validator(mode="after")
+    def one_did_it(self) -> Self:
+        is_bots = self.bot is not None and self.version is not None
+        is_agents = self.agent is not None and self.bot is None is self.version
+        if is_bots == is_agents or (is_bots and (self.agent or self.called)):
+            raise ValueError("does not tell which bot or which agent it was")
+        return self
+
+    @property
+    def who(self) -> str:
+        """As people call it."""
+        if self.bot:
+            return f"{self.bot.name} v{self.version}"
+        return f"the agent {self.agent.name}" if self.agent else ""
 
 
 class RunPart(Part):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from dashboard.advice.models import Advice
 from dashboard.audit import AuditEntry
+from dashboard.permissions import SYSTEM
 from dashboard.receipts.schemas import (
     AdvicePart,
     CastVote,
@@ -19,14 +20,20 @@ from dashboard.receipts.schemas import (
 )
 from dashboard.receipts.spelling import digest
 from dashboard.runs.models import Execution, Run
+from dashboard.thinking import pinning
+from dashboard.thinking.reports import called_by
 from dashboard.workflows.models import Round, RoundVoter, Vote, Workflow
 
 Told = dict[str, Any]
 
 
 def told(record: object, part: type[Part], **other: Any) -> Told:
-    """The fields of the part, as the record has them or as they are given here."""
-    own = part.model_fields.keys() - other.keys()
+    """The fields of the part, as the record has them or as they are given here.
+
+    What a part need not have is told where it is given.
+    """
+    needed = {name for name, each in part.model_fields.items() if each.is_required()}
+    own = needed - other.keys()
     return {**{name: plain(getattr(record, name)) for name in own}, **other}
 
 
@@ -83,7 +90,7 @@ def advice(advice: Advice) -> Told:
         AdvicePart,
         round=str(advice.round_id),
         agent=named(advice.agent),
-        given_by=named(advice.given_by),
+        given_by=named(advice.given_by or SYSTEM),
     )
 
 
@@ -103,15 +110,39 @@ def step(step: Execution) -> Told:
     return told(
         step,
         StepPart,
-        bot=named(step.bot),
-        version=step.version.number,
-        content=step.version.content_hash,
+        **(who_thought(step) if step.agent_id else what_ran(step)),
         output=digest_or_none(step.output),
         files=[
             {"name": f.name, "bytes": f.blob.size, "content": str(f.blob)}
             for f in step.files
         ],
     )
+
+
+def what_ran(step: Execution) -> Told:
+    return {
+        "bot": named(step.bot),
+        "version": step.program.number,
+        "content": step.program.content_hash,
+    }
+
+
+def who_thought(step: Execution) -> Told:
+    """An agent with what it thought with, and the bots that it called."""
+    return {
+        "agent": named(step.agent),
+        "content": pinning.hash_of(step.mind),
+        "called": [called(each) for each in called_by([step.id])],
+    }
+
+
+def called(step: Execution) -> Told:
+    return {
+        **what_ran(step),
+        "status": step.status.value,
+        "inputs": digest(step.inputs or {}),
+        "output": digest_or_none(step.output),
+    }
 
 
 def digest_or_none(output: Told | None) -> str | None:

@@ -27,19 +27,21 @@ class Blame:
 def blame_for(run: Run) -> Blame | None:
     """The step of an earlier version that ran last completed; none of this one did."""
     step = run.failed_step
-    if step is None:
+    if step is None or step.bot_id is None or step.version_number is None:
         return None
     mine, before = aliased(Execution), aliased(Execution)
     worked = select(mine.id).where(
         mine.bot_version_id == step.bot_version_id, mine.status == COMPLETED
     )
     failures = select(func.count(mine.id)).where(
-        mine.bot_version_id == step.bot_version_id, mine.run_id < run.id
+        mine.bot_version_id == step.bot_version_id,
+        mine.run_id < run.id,
+        mine.sub == 0,
     )
     last = (
         select(before.status, BotVersion.number, failures.scalar_subquery())
         .join(BotVersion, BotVersion.id == before.bot_version_id)
-        .where(before.bot_id == step.bot_id, before.run_id < run.id)
+        .where(before.bot_id == step.bot_id, before.run_id < run.id, before.sub == 0)
         .where(before.bot_version_id != step.bot_version_id, ~worked.exists())
         .order_by(before.run_id.desc())
         .limit(1)

@@ -6,9 +6,10 @@ run of the same schedule that comes first.
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from dashboard.agents.models import Agent
 from dashboard.bots.models import Bot
@@ -34,7 +35,7 @@ def held_back(at: datetime | None = None) -> sa.ColumnElement[bool]:
     """
     moment = at or database_now(db.session())
     frozen = sa.or_(Freeze.stops().exists(), frozen_workflow())
-    return sa.or_(frozen, resting_bot(moment), waiting_turn())
+    return sa.or_(frozen, held_step(moment), waiting_turn())
 
 
 def frozen_workflow() -> sa.ColumnElement[bool]:
@@ -46,15 +47,34 @@ def frozen_workflow() -> sa.ColumnElement[bool]:
     return frozen.exists()
 
 
-def resting_bot(at: datetime) -> sa.ColumnElement[bool]:
-    """The bot of a step still to be done is in quarantine, or rests."""
-    rests = (
+def held_step(at: datetime) -> sa.ColumnElement[bool]:
+    """Of a step still to be done the bot is in quarantine, or rests.
+
+    Or its agent is frozen. What an agent calls meanwhile holds no run back.
+    """
+    rests = sa.or_(Bot.quarantined_at.is_not(None), Bot.resume_at > at)
+    held = (
         select(Execution.id)
-        .join(Bot, Bot.id == Execution.bot_id)
+        .outerjoin(Bot, Bot.id == Execution.bot_id)
         .where(Execution.run_id == Run.id, Execution.status == StepStatus.QUEUED)
-        .where(sa.or_(Bot.quarantined_at.is_not(None), Bot.resume_at > at))
+        .where(Execution.sub == 0)
+        .where(sa.or_(rests, Execution.agent_id.in_(frozen_agents())))
     )
-    return rests.exists()
+    return held.exists()
+
+
+def frozen_agents() -> Select[UUID | None]:
+    return select(Freeze.agent_id).where(
+        Freeze.lifted_at.is_(None), Freeze.agent_id.is_not(None)
+    )
+
+
+def freezes_of(workflow: Workflow) -> Select[UUID]:
+    """The freezes that keep this workflow from starting."""
+    agents = Freeze.agent_id.in_(workflow.agents_needed)
+    of_agents = sa.and_(Freeze.lifted_at.is_(None), agents)
+    stops = Freeze.stops(workflow.council_id)
+    return select(Freeze.id).where(sa.or_(Freeze.id.in_(stops), of_agents))
 
 
 def refuse_held(run: Run) -> None:
@@ -65,8 +85,8 @@ def refuse_held(run: Run) -> None:
 
 def waits_for(run: Run) -> str | None:
     """For which of its bots a queued run waits, in a sentence; of loaded records."""
-    rest = [step.bot for step in run.steps if step.status is StepStatus.QUEUED]
-    for bot in rest if run.is_queued else ():
+    rest = [step for step in run.steps if step.status is StepStatus.QUEUED]
+    for bot in [step.bot for step in rest if step.bot] if run.is_queued else ():
         if bot.is_quarantined:
             return (
                 f"Waits: {bot.name} is in quarantine, after it failed too often in a "
@@ -90,9 +110,7 @@ def brake_on(workflow: Workflow | None) -> Row[Any] | None:
     Whoever waits is told what is frozen and since when, not why: that is for those
     who may know of the freeze.
     """
-    stops = Freeze.stops(
-        workflow and workflow.council_id, workflow and workflow.agent_id
-    )
+    stops = freezes_of(workflow) if workflow else Freeze.stops()
     what = sa.func.coalesce(Council.name, Agent.name, "Everything").label("what")
     found: Any = (
         select(what, Freeze.frozen_at)

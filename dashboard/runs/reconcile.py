@@ -82,28 +82,31 @@ def give_back(claim: Claim) -> None:
 
 def move_on(run: Run, at: datetime, entry: Entry) -> None:
     """Cancelled, left for people to look at, given up, or queued again."""
-    step = run.running_step
+    steps = run.running_step.at_work if run.running_step else []
     if run.cancel_requested_at:
-        mark(step, StepStatus.CANCELLED, CANCELLED, at)
+        mark(steps, StepStatus.CANCELLED, CANCELLED, at)
         close(run, RunStatus.CANCELLED, at, CANCELLED, entry=entry)
-    elif step and must_not_repeat(step):
-        mark(step, StepStatus.LOST, UNSURE, at)
+    elif any(must_not_repeat(each) for each in steps):
+        mark(steps, StepStatus.LOST, UNSURE, at)
         close(run, RunStatus.NEEDS_REVIEW, at, UNSURE, entry=entry)
     elif run.attempt >= MOST_ATTEMPTS:
-        mark(step, StepStatus.LOST, WORN_OUT, at)
+        mark(steps, StepStatus.LOST, WORN_OUT, at)
         close(run, RunStatus.FAILED, at, WORN_OUT, entry=entry, reason="lost")
     else:
-        mark(step, StepStatus.QUEUED, "", None)
+        mark(steps, StepStatus.QUEUED, "", None)
         run.status = RunStatus.QUEUED  # with its old place in line: it goes on first
         run.token = run.lease_until = None
 
 
 def must_not_repeat(step: Execution) -> bool:
+    """An agent goes on after its last whole turn; a bot's config says what may be."""
+    if step.version is None:
+        return False
     return BotConfig.model_validate(step.version.config).retry is Retry.NEVER
 
 
 def mark(
-    step: Execution | None, status: StepStatus, message: str, at: datetime | None
+    steps: Sequence[Execution], status: StepStatus, message: str, at: datetime | None
 ) -> None:
-    if step is not None:
+    for step in steps:
         step.status, step.message, step.ended_at = status, message, at

@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import defer, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
+from dashboard.agents.models import Agent
 from dashboard.bots.models import BotVersion
 from dashboard.extensions import db
 from dashboard.permissions import Actor, find_for
 from dashboard.runs.models import Execution, OutputFile, Run, RunFile, state_of
+from dashboard.thinking.reports import load_called, progress
 from dashboard.users.models import User
 from dashboard.workflows.models import Round, Workflow, WorkflowFile
 
@@ -38,6 +40,7 @@ PINNED: tuple[ExecutableOption, ...] = (
     *ANSWERABLE,
     STEPS.joinedload(Execution.bot),
     STEPS.joinedload(Execution.version).load_only(BotVersion.number),
+    STEPS.joinedload(Execution.agent).load_only(Agent.name),
 )
 """A run with its steps, and which version of which bot each of them runs."""
 
@@ -68,8 +71,10 @@ ACTED_ON: tuple[ExecutableOption, ...] = (
 
 
 def run_for(actor: Actor, run_id: UUID, *options: ExecutableOption) -> Run:
-    """One run with its steps, or 404."""
-    return find_for(actor, Run, run_id, *SUMMARY, *options)
+    """One run with its steps and what their agents called, or 404."""
+    run = find_for(actor, Run, run_id, *SUMMARY, *options)
+    load_called(run.steps)
+    return run
 
 
 def run_to_change(actor: Actor, run_id: UUID) -> Run:
@@ -106,46 +111,54 @@ def head_of(actor: Actor, run_id: UUID) -> Run:
     return find_for(actor, Run, run_id, *PINNED, *QUIET)
 
 
-def step_for(actor: Actor, run_id: UUID, position: int) -> Execution:
-    """One step of a run somebody may see, or 404."""
-    wanted = select(Execution).where(is_step(actor, run_id, position))
+def step_for(actor: Actor, run_id: UUID, position: int, sub: int = 0) -> Execution:
+    """One step of a run somebody may see, or a call of its agent, or 404."""
+    wanted = select(Execution).where(is_step(actor, run_id, position, sub))
     whose = joinedload(Execution.run).load_only(Run.status)
     lean = wanted.options(defer(Execution.output), whose)
     return db.session.scalar(lean) or abort(404)
 
 
-def output_of(actor: Actor, run_id: UUID, position: int) -> Any:
+def output_of(actor: Actor, run_id: UUID, position: int, sub: int = 0) -> Any:
     """All that a step returned, or 404."""
-    wanted = select(Execution.output).where(is_step(actor, run_id, position))
+    wanted = select(Execution.output).where(is_step(actor, run_id, position, sub))
     found = db.session.execute(wanted).one_or_none() or abort(404)
     return found.output
 
 
-def output_file(actor: Actor, run_id: UUID, position: int, name: str) -> UUID:
+def output_file(
+    actor: Actor, run_id: UUID, position: int, name: str, sub: int = 0
+) -> UUID:
     """Where the bytes of a file lie that a step left behind, or 404."""
-    mine = select(Execution.id).where(is_step(actor, run_id, position))
+    mine = select(Execution.id).where(is_step(actor, run_id, position, sub))
     wanted = select(OutputFile.blob_id).where(
         OutputFile.execution_id.in_(mine), OutputFile.name == name
     )
     return db.session.scalar(wanted) or abort(404)
 
 
-def is_step(actor: Actor, run_id: UUID, position: int) -> sa.ColumnElement[bool]:
+def is_step(
+    actor: Actor, run_id: UUID, position: int, sub: int
+) -> sa.ColumnElement[bool]:
     """The step at this place, of a run this actor sees."""
-    seen = sa.and_(Run.id == run_id, Run.seen_by(actor))
-    return sa.and_(Execution.run.has(seen), Execution.position == position)
+    seen = Execution.run.has(sa.and_(Run.id == run_id, Run.seen_by(actor)))
+    return sa.and_(seen, Execution.position == position, Execution.sub == sub)
 
 
-def news(actor: Actor, run_id: UUID) -> str:
-    """`Run.state` as it is now, without loading the run."""
+def news(actor: Actor, run_id: UUID) -> tuple[str, int]:
+    """`Run.state` as it is now, without loading the run; and how far agents came."""
     tries = select(func.coalesce(func.sum(Execution.attempt), 0))
-    tries = tries.where(Execution.run_id == Run.id)
+    tries = tries.where(Execution.run_id == Run.id, Execution.sub == 0)
     wanted = (
         Run.visible_to(actor)
         .where(Run.id == run_id)
         .with_only_columns(
-            Run.status, Run.step, tries.scalar_subquery(), Run.cancel_requested_at
+            Run.status,
+            Run.step,
+            tries.scalar_subquery(),
+            Run.cancel_requested_at,
+            progress(run_id),
         )
     )
     found = db.session.execute(wanted).one_or_none() or abort(404)
-    return state_of(*found)
+    return state_of(*found[:4]), found[4]

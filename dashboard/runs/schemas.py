@@ -87,6 +87,8 @@ class RunRow(Out):
     bot_id: UUID | None
     bot_name: str | None
     version: int | None
+    agent_name: str | None
+    """Who does its first step, where no bot does."""
     started_by_name: str | None
     error: str
     attempt: int
@@ -103,11 +105,32 @@ class OutputFileOut(Out):
     sha256: str
 
 
-class StepOut(Out):
-    position: int
+class CalledOut(Out):
+    """A bot that an agent called; its log is that of the step with this `call`."""
+
+    call: int = Field(validation_alias="sub")
     bot_id: UUID
     bot_name: str
     version_number: int
+    inputs: dict[str, Any] | None
+    status: StepStatus
+    message: str
+    output: dict[str, Any] | None
+    log_lines: int
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class StepOut(Out):
+    """What a bot does, or an agent and the bots that it called."""
+
+    position: int
+    bot_id: UUID | None
+    bot_name: str | None
+    version_number: int | None
+    agent_id: UUID | None
+    agent_name: str | None
+    called: list[CalledOut] = Field(validation_alias="called_bots")
     status: StepStatus
     message: str
     traceback: str
@@ -233,14 +256,20 @@ class AfterQuery(Schema):
 
 
 class PageOfLog(Schema):
-    """Which step's log a page shows, and around which line."""
+    """Which step's log a page shows, and around which line.
+
+    `call` counts the bots that the step's agent called.
+    """
 
     step: int | None = Field(None, ge=1, le=1000)
+    call: int = Field(0, ge=0, le=1000)
     line: int | None = Field(None, ge=1, le=10**9)
 
 
 class LogQuery(AfterQuery):
     step: int = Field(1, ge=1, le=1000)
+    call: int = Field(0, ge=0, le=1000)
+    """The log of a bot that the step's agent called, from 1 on."""
 
 
 class LogOut(Out):

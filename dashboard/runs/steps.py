@@ -1,61 +1,25 @@
-"""One step of a run: what its bot is given, how it is run, what is kept of it."""
+"""One step of a run: what its bot or its agent is given, and what is kept of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy.exc import IntegrityError
 
-from dashboard.bots.schemas import BotConfig
-from dashboard.clock import database_now
-from dashboard.extensions import db
-from dashboard.files.models import Blob
-from dashboard.grants.calls import Caller
-from dashboard.grants.reach import Reach, reach_of
+from dashboard.runs import boxed
+from dashboard.runs.boxed import Blocked, Plan, tier_in_use
 from dashboard.runs.claim import Claim
 from dashboard.runs.ending import obstacle
-from dashboard.runs.fence import fenced, let_go
-from dashboard.runs.logs import LogWriter
-from dashboard.runs.models import Execution, OutputFile, Run, StepStatus
-from dashboard.runs.patience import patiently
-from dashboard.sandbox import (
-    Ending,
-    Limits,
-    Masker,
-    Outcome,
-    Tier,
-    evidence,
-    policy,
-    run_bot,
-)
-from dashboard.sealing import Unsealable
+from dashboard.runs.fence import fenced
+from dashboard.runs.models import Execution, Run, StepStatus
+from dashboard.sandbox import Ending, Outcome
+from dashboard.thinking import loop
+from dashboard.thinking.errand import Errand, errand_of
+
+__all__ = ["Blocked", "keep", "perform", "prepare", "tier_in_use"]
 
 
-class Blocked(Exception):
-    """Something stands in the step's way; the text says what."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """All that a step needs, read in one go: nothing is held while it runs."""
-
-    execution_id: UUID
-    code: str
-    inputs: dict[str, Any]
-    limits: Limits
-    key: str
-    """The same whenever this step is tried again, for whoever is called by it."""
-    first_line: int
-    attempts: int
-    reach: Reach
-    files: dict[str, UUID] = field(default_factory=dict)
-    require: frozenset[str] = frozenset()
-    """Walls that this bot's own config demands besides those of the policy."""
-
-
-def prepare(claim: Claim) -> Plan | None:
+def prepare(claim: Claim) -> Plan | Errand | None:
     """Mark the next step as running and gather what it needs; None at the end."""
     with fenced(claim.run_id, claim.token) as run:
         step = run.next_step
@@ -63,31 +27,12 @@ def prepare(claim: Claim) -> Plan | None:
             return None
         if why := obstacle(step):
             raise Blocked(why)
-        step.status, step.message, step.ended_at = StepStatus.RUNNING, "", None
-        step.attempt += 1
-        step.started_at = database_now(db.session())
-        config = BotConfig.model_validate(step.version.config)
-        return Plan(
-            execution_id=step.id,
-            code=step.version.code,
-            inputs={**config.defaults, **inputs_of(run, step)},
-            limits=config.sandbox_limits(),
-            require=frozenset(config.require),
-            key=f"{run.id}/{step.position}",
-            first_line=step.log_lines,
-            attempts=step.attempt,
-            reach=granted_to(step),
-            files=files_of(run, step),
-        )
-
-
-def granted_to(step: Execution) -> Reach:
-    """Network and secrets, by the grants that hold now."""
-    try:
-        at = database_now(db.session())
-        return reach_of(step.bot_id, step.bot_version_id, at)
-    except Unsealable as error:
-        raise Blocked(f"A secret granted to {step.bot.name}: {error}") from error
+        boxed.begin(step)
+        key = f"{run.id}/{step.position}"
+        inputs, files = inputs_of(run, step), files_of(run, step)
+        if step.agent_id:
+            return errand_of(step, key, inputs, files)
+        return boxed.plan_of(step, key, inputs, files)
 
 
 def inputs_of(run: Run, step: Execution) -> dict[str, Any]:
@@ -103,97 +48,33 @@ def files_of(run: Run, step: Execution) -> dict[str, UUID]:
     found = {file.name: file.blob_id for file in attached}
     for earlier in run.steps:
         if earlier.position < step.position:
-            found |= {file.name: file.blob_id for file in earlier.files}
+            found |= {file.name: file.blob_id for file in boxed.left_by(earlier)}
     return found
 
 
-def perform(claim: Claim, plan: Plan, should_stop: Callable[[], bool]) -> Outcome:
-    """Run the bot; its log is stored meanwhile, and nothing in the database is held."""
-    require = current_app.config["SANDBOX_REQUIRE"] | plan.require
-    wanted, found = current_app.config["SANDBOX_TIER"], evidence()
-    if why := policy.refusal(wanted, require, found):
-        return Outcome(Ending.REFUSED, why, policy.tier_for(wanted, found))
-    files = patiently(lambda: contents(plan))
-    let_go()
-    log = LogWriter(claim, plan.execution_id, plan.first_line)
-    if plan.attempts > 1:
-        log.say(f"--- Started again (attempt {plan.attempts}). ---")
-    masker = Masker(plan.reach.secrets.values())
-    caller = caller_of(plan)
-
-    def asked_to_stop() -> bool:
-        tell_calls(caller, log, masker)
-        log.tick()
-        return should_stop()
-
-    outcome = run_bot(
-        plan.code,
-        plan.inputs,
-        files,
-        plan.limits,
-        tier=policy.tier_for(wanted, found),
-        on_log=lambda chunk: log.write(masker.feed(chunk)),
-        cancelled=asked_to_stop,
-        idempotency_key=plan.key,
-        require=require,
-        secrets=plan.reach.secrets,
-        fetch=caller,
-    )
-    log.write(masker.flush())
-    tell_calls(caller, log, masker)
-    patiently(log.close)
-    return masker.outcome(outcome)
+def perform(
+    claim: Claim, plan: Plan | Errand, should_stop: Callable[[], bool]
+) -> Outcome:
+    """Run the bot, or let the agent think; nothing in the database is held."""
+    if isinstance(plan, Errand):
+        return loop.think(claim, plan, should_stop)
+    return boxed.run_boxed(claim, plan, should_stop)
 
 
-def contents(plan: Plan) -> dict[str, bytes]:
-    return {name: Blob.content_of(id_) for name, id_ in plan.files.items()}
-
-
-def caller_of(plan: Plan) -> Caller | None:
-    if not plan.reach.has_network:
-        return None
-    return Caller(plan.reach, plan.key, plan.limits.wall_seconds)
-
-
-def tell_calls(caller: Caller | None, log: LogWriter, masker: Masker) -> None:
-    """Write down what was called; a token in a path is masked like any other."""
-    for line in caller.lines() if caller else ():
-        log.say(masker.text(line))
-
-
-def tier_in_use() -> Tier:
-    """How tightly this worker holds its bots; no tighter than was proved possible."""
-    return policy.tier_for(current_app.config["SANDBOX_TIER"], evidence())
-
-
-def keep(claim: Claim, plan: Plan, outcome: Outcome) -> None:
+def keep(claim: Claim, plan: Plan | Errand, outcome: Outcome) -> None:
     """Store a step's result and the run's progress as one."""
     try:
-        store(claim, plan, outcome)
+        store(claim, plan.execution_id, outcome)
     except IntegrityError:  # another worker stored the same file's bytes just now
-        store(claim, plan, outcome)
+        store(claim, plan.execution_id, outcome)
 
 
-def store(claim: Claim, plan: Plan, outcome: Outcome) -> None:
+def store(claim: Claim, execution_id: UUID, outcome: Outcome) -> None:
     with fenced(claim.run_id, claim.token) as run:
-        step = next(each for each in run.steps if each.id == plan.execution_id)
+        step = next(each for each in run.steps if each.id == execution_id)
         if step.status is not StepStatus.RUNNING:
             return  # it is stored; only the answer to the commit was lost
-        step.status = StepStatus(outcome.ending.value)
-        step.message = storable(outcome.message)
-        step.traceback = storable(outcome.traceback)
-        step.output = outcome.output
-        step.tier = outcome.tier.value
-        step.layers = outcome.layers
-        step.log_truncated = outcome.log_truncated
-        step.ended_at = database_now(db.session())
-        step.files = [
-            OutputFile(name=file.name, blob_id=Blob.keep(file.content).id)
-            for file in outcome.files
-        ]
+        for called in step.at_work[1:]:  # the agent was stopped meanwhile
+            boxed.write_down(called, Outcome(Ending.CANCELLED, "", outcome.tier))
+        boxed.write_down(step, outcome)
         run.step += 1
-
-
-def storable(text: str) -> str:
-    """Text that every database takes: no NUL, no half characters."""
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

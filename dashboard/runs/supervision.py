@@ -12,6 +12,7 @@ from dashboard.audit import audited
 from dashboard.bots.models import Bot
 from dashboard.database import UtcDateTime
 from dashboard.extensions import db
+from dashboard.inbox import notices
 from dashboard.incidents.models import Incident, IncidentKind
 from dashboard.permissions import SYSTEM, Permission
 from dashboard.runs.models import Execution, Run, StepStatus
@@ -39,9 +40,12 @@ OWN_DOING = frozenset(
 
 
 def tell_bots(run: Run, at: datetime) -> None:
-    """Add this run to its bots' numbers; always in the same order of bots."""
+    """Add this run to its bots' numbers; always in the same order of bots.
+
+    What an agent called counts for no bot: what it was handed was a model's choice.
+    """
     begun = [step for step in run.steps if step.started_at]
-    for bot_id in sorted({step.bot_id for step in begun}):
+    for bot_id in sorted({step.bot_id for step in begun if step.bot_id}):
         steps = [step for step in begun if step.bot_id == bot_id]
         bot = count(bot_id, steps, at)
         is_too_much = bot.failures_in_row >= TOO_MANY and has_failed(steps)
@@ -100,7 +104,7 @@ def quarantine(run: Run, step: Execution, failures: int, at: datetime) -> None:
 
     What it said stays with the run: not all who see the bot may see that.
     """
-    bot = step.bot
+    bot = step.program.bot
     with audited(SYSTEM, Permission.BOT_WRITE, bot) as entry:
         bot.quarantined_at = at
         entry.about(bot, event="quarantine", failures=failures, run=run.id)
@@ -112,7 +116,9 @@ def quarantine(run: Run, step: Execution, failures: int, at: datetime) -> None:
             opened_at=at,
         )
         db.session.add(incident)
+        db.session.flush()  # what is told of it refers to it
         told_incident(incident, at)
+        notices.told_quarantined(incident, at)
 
 
 def in_words(failures: int) -> str:

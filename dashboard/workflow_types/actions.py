@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from dashboard.agents.models import Agent, AgentStatus
 from dashboard.audit import audited
 from dashboard.bots.models import Bot, BotStatus
 from dashboard.councils.charter import refuse_if_governs
@@ -11,6 +12,8 @@ from dashboard.councils.models import Council
 from dashboard.errors import Invalid
 from dashboard.extensions import db
 from dashboard.permissions import Actor, Permission
+from dashboard.prompts.protection import refuse_if_guards
+from dashboard.thinking.schemas import StepIn
 from dashboard.workflow_types.models import TypeKind, WorkflowType
 from dashboard.workflow_types.schemas import TypeIn
 from dashboard.workflows.lifecycle import could_pass
@@ -48,9 +51,10 @@ def restore_type(actor: Actor, type_: WorkflowType) -> None:
 
 
 def refuse_if_binding(type_: WorkflowType) -> None:
-    """The type by which a council changes is out of an admin's hands."""
+    """The type by which a council or a label changes is out of an admin's hands."""
     if type_.is_governance:
         refuse_if_governs(type_)
+        refuse_if_guards(type_)
 
 
 def fill(type_: WorkflowType, wanted: TypeIn) -> None:
@@ -59,6 +63,7 @@ def fill(type_: WorkflowType, wanted: TypeIn) -> None:
     if wanted.council_id:
         check_rule(wanted.rule, usable_council(wanted.council_id))
     check_bots(wanted.steps)
+    check_agents(wanted.steps)
     type_.name = wanted.name
     type_.description = wanted.description
     type_.kind = wanted.kind
@@ -68,7 +73,10 @@ def fill(type_: WorkflowType, wanted: TypeIn) -> None:
     type_.input_schema = wanted.input_schema
     type_.rule = wanted.rule.model_dump(mode="json") if wanted.rule else None
     type_.auto_run = wanted.auto_run
+    kept = wanted.calculator
+    type_.calculator = kept.model_dump(mode="json", exclude_none=True) if kept else None
     type_.decides_grants = wanted.decides_grants
+    type_.promotes_prompts = wanted.promotes_prompts
     type_.step_through(wanted.steps)
 
 
@@ -107,12 +115,24 @@ def check_rule(own: Rule | None, council: Council) -> None:
         )
 
 
-def check_bots(bot_ids: list[UUID]) -> None:
+def check_bots(steps: list[StepIn]) -> None:
     """Say which step is wrong, and why."""
-    wanted = select(Bot.id, Bot.status).where(Bot.id.in_(bot_ids))
-    known = {row.id: row.status for row in db.session.execute(wanted)}
-    for place, bot_id in enumerate(bot_ids):
+    asked = {place: step.bot_id for place, step in enumerate(steps) if step.bot_id}
+    wanted = select(Bot.id, Bot.status).where(Bot.id.in_(asked.values()))
+    known = {row.id: row.status for row in db.session.execute(wanted)} if asked else {}
+    for place, bot_id in asked.items():
         if bot_id not in known:
             raise Invalid({f"steps.{place}": "There is no such bot."})
         if known[bot_id] is BotStatus.ARCHIVED:
             raise Invalid({f"steps.{place}": "This bot is archived."})
+
+
+def check_agents(steps: list[StepIn]) -> None:
+    asked = {place: step.agent_id for place, step in enumerate(steps) if step.agent_id}
+    wanted = select(Agent.id, Agent.status).where(Agent.id.in_(asked.values()))
+    known = {row.id: row.status for row in db.session.execute(wanted)} if asked else {}
+    for place, agent_id in asked.items():
+        if agent_id not in known:
+            raise Invalid({f"steps.{place}": "There is no such agent."})
+        if known[agent_id] is AgentStatus.RETIRED:
+            raise Invalid({f"steps.{place}": "This agent is retired."})

@@ -71,7 +71,7 @@ def update(type_id: UUID, json_data: Schema) -> WorkflowType:
     today = TypeOut.model_validate(type_).model_dump(
         include=set(TypeIn.model_fields) - {"steps"}
     )
-    steps = [step.bot_id for step in type_.steps]
+    steps = [step.asked for step in type_.steps]
     named = json_data.model_dump(exclude_unset=True)
     wanted = checked(TypeIn, {**today, "steps": steps, **named})
     return actions.update_type(g.actor, type_, wanted)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +16,9 @@ from dashboard.councils.models import Council
 from dashboard.database import Model
 from dashboard.errors import RuleBroken
 from dashboard.permissions import Actor, Permission
+
+if TYPE_CHECKING:
+    from dashboard.thinking.schemas import StepIn
 
 
 class Risk(StrEnum):
@@ -52,6 +55,15 @@ class TypeStep(Model):
 
     bot: Mapped[Bot | None] = relationship()
     agent: Mapped[Agent | None] = relationship()
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The step as somebody would ask for it."""
+        return {
+            "bot_id": self.bot_id,
+            "agent_id": self.agent_id,
+            **(self.brief or {}),
+        }
 
 
 class WorkflowType(Model):
@@ -134,14 +146,15 @@ class WorkflowType(Model):
             raise RuleBroken("This type is not archived.")
         self.archived_at = None
 
-    def step_through(self, bot_ids: list[UUID]) -> None:
-        """Make these bots, in this order, the steps."""
-        self.steps = self.steps[: len(bot_ids)]
-        for position, bot_id in enumerate(bot_ids, start=1):
-            if position <= len(self.steps):
-                self.steps[position - 1].bot_id = bot_id
-            else:
-                self.steps.append(TypeStep(position=position, bot_id=bot_id))
+    def step_through(self, wanted: "list[StepIn]") -> None:
+        """Make these bots and agents, in this order, the steps."""
+        self.steps = self.steps[: len(wanted)]
+        for position, each in enumerate(wanted, start=1):
+            if position > len(self.steps):
+                self.steps.append(TypeStep(position=position))
+            step = self.steps[position - 1]
+            step.bot_id, step.agent_id = each.bot_id, each.agent_id
+            step.brief = each.brief
 
     def permits(self, actor: Actor, permission: Permission) -> bool:
         return True

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, literal, or_, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
+from dashboard.agents.models import Agent, AgentStatus
 from dashboard.bots.models import Bot, BotStatus
 from dashboard.councils.models import Council
 from dashboard.extensions import db
@@ -15,8 +16,11 @@ from dashboard.workflow_types.models import TypeStep, WorkflowType
 PAGE: tuple[ExecutableOption, ...] = (
     joinedload(WorkflowType.council),
     joinedload(WorkflowType.steps).joinedload(TypeStep.bot),
+    joinedload(WorkflowType.steps)
+    .joinedload(TypeStep.agent)
+    .load_only(Agent.name, Agent.status),
 )
-"""A type with its council and bots, in one statement."""
+"""A type with its council, bots and agents, in one statement."""
 
 
 def councils_offered(type_: WorkflowType | None) -> Sequence[Row[UUID, str]]:
@@ -27,9 +31,17 @@ def councils_offered(type_: WorkflowType | None) -> Sequence[Row[UUID, str]]:
     return db.session.execute(councils.order_by(Council.name)).all()
 
 
-def bots_offered(type_: WorkflowType | None) -> Sequence[Row[UUID, str]]:
-    """Bots that can run, and those this type has."""
-    own = [step.bot_id for step in type_.steps] if type_ else []
-    free = Bot.status != BotStatus.ARCHIVED
-    bots = select(Bot.id, Bot.name).where(or_(free, Bot.id.in_(own)))
-    return db.session.execute(bots.order_by(Bot.name)).all()
+def actors_offered(type_: WorkflowType | None) -> Sequence[Row[str, UUID, str]]:
+    """Bots that can run, then agents, and those this type has: one statement."""
+    steps = type_.steps if type_ else []
+    own_bots = Bot.id.in_([step.bot_id for step in steps])
+    own_agents = Agent.id.in_([step.agent_id for step in steps])
+    bots = select(literal("bot").label("kind"), Bot.id, Bot.name).where(
+        or_(Bot.status != BotStatus.ARCHIVED, own_bots)
+    )
+    agents = select(literal("agent").label("kind"), Agent.id, Agent.name).where(
+        or_(Agent.status != AgentStatus.RETIRED, own_agents)
+    )
+    both = bots.union_all(agents).subquery()
+    offered = select(both).order_by(both.c.kind.desc(), both.c.name)
+    return db.session.execute(offered).all()

@@ -15,7 +15,9 @@ from pydantic import (
 from dashboard.bots.schemas import an_object, storable
 from dashboard.councils.schemas import ChosenRule
 from dashboard.oversight.schemas import AnyDomain
+from dashboard.savings.schemas import Calculator, GivenCalculator, check_names
 from dashboard.schemas import Out, PageQuery, Schema, Text, partial
+from dashboard.thinking.schemas import Step, StepIn
 from dashboard.workflow_types.models import Risk, TypeKind
 from dashboard.workflows.inputs import check_schema
 
@@ -35,14 +37,25 @@ class TypeIn(Schema):
     risk: Risk = Risk.MEDIUM
     domain: AnyDomain = ""
     council_id: UUID | None = Field(None, validate_default=True)
-    steps: list[UUID] = Field(
+    steps: list[Step] = Field(
         default_factory=list, max_length=10, validate_default=True
     )
     input_schema: InputSchema = Field(default_factory=lambda: dict(NOTHING))
     rule: ChosenRule | None = None
     auto_run: bool = True
+    calculator: GivenCalculator | None = None
+    """How the inputs say what is saved; without one, the proposer says it."""
     decides_grants: bool = False
     """By it a bot may be granted network or a secret."""
+    promotes_prompts: bool = False
+    """By it a protected label of a prompt may move."""
+
+    @field_validator("promotes_prompts")
+    @classmethod
+    def labels_are_governance(cls, promotes: bool, so_far: ValidationInfo) -> bool:
+        if promotes and so_far.data.get("kind") is TypeKind.WORK:
+            raise ValueError("Only a type of governance promotes prompts.")
+        return promotes
 
     @field_validator("decides_grants")
     @classmethod
@@ -64,7 +77,7 @@ class TypeIn(Schema):
 
     @field_validator("steps")
     @classmethod
-    def work_is_run(cls, steps: list[UUID], so_far: ValidationInfo) -> list[UUID]:
+    def work_is_run(cls, steps: list[StepIn], so_far: ValidationInfo) -> list[StepIn]:
         governs = so_far.data.get("kind") is TypeKind.GOVERNANCE
         if governs and steps:
             raise ValueError("No bot runs to change a council. Remove the steps.")
@@ -82,6 +95,15 @@ class TypeIn(Schema):
             raise ValueError("A change to a council has its own form. Leave this out.")
         return schema
 
+    @field_validator("calculator")
+    @classmethod
+    def it_reads_inputs(
+        cls, calculator: Calculator | None, so_far: ValidationInfo
+    ) -> Calculator | None:
+        if calculator and "input_schema" in so_far.data:
+            check_names(calculator, so_far.data["input_schema"])
+        return calculator
+
 
 TypePatch = partial(TypeIn)
 
@@ -93,7 +115,9 @@ class TypeQuery(PageQuery):
 
 class StepOut(Out):
     position: int
-    bot_id: UUID
+    bot_id: UUID | None
+    agent_id: UUID | None
+    brief: dict[str, Any] | None
 
 
 class TypeRow(Out):
@@ -121,8 +145,10 @@ class TypeOut(Out):
     auto_run: bool
     council_id: UUID | None
     decides_grants: bool
+    promotes_prompts: bool
     input_schema: dict[str, Any]
     rule: dict[str, Any] | None
+    calculator: dict[str, Any] | None
     steps: list[StepOut]
     created_at: datetime
     archived_at: datetime | None

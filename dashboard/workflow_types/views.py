@@ -52,7 +52,7 @@ def show(type_id: UUID) -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @needs(Permission.TYPE_WRITE)
 def create() -> ResponseReturnValue:
-    form = blank_form(request.values.get("kind", ""))
+    form = blank_form(request.values.get("kind", ""), request.args.get("from", ""))
     if not form.is_submitted():
         return form_page(form)
     try:
@@ -107,5 +107,5 @@ def rule_words(type_: WorkflowType, council: Council | None) -> str:
 
 
 def form_page(form: TypeForm, type_: WorkflowType | None = None) -> str:
-    form.offer(reports.councils_offered(type_), reports.bots_offered(type_))
+    form.offer(reports.councils_offered(type_), reports.actors_offered(type_))
     return render("workflow_types/form.html", form=form, type=type_)

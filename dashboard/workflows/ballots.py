@@ -11,6 +11,7 @@ from dashboard.extensions import db
 from dashboard.inbox import notices
 from dashboard.permissions import Actor
 from dashboard.users.models import User
+from dashboard.workflows import changes
 from dashboard.workflows.models import Round, Vote, Workflow
 from dashboard.workflows.refusals import CLOSED, SENTENCES, broken
 from dashboard.workflows.rules import Excluded
@@ -183,7 +184,10 @@ def left_out(workflow: Workflow, round_: Round | None, voter: UUID) -> str:
         Excluded.AGENT_OWNER: ("own the agent it is for", voter == owner_id),
     }
     asked = round_.frozen_rule.exclude if round_ else ()
-    return next((said for each in asked for said, is_it in [parts[each]] if is_it), "")
+    said = next((said for each in asked for said, is_it in [parts[each]] if is_it), "")
+    if not said and Excluded.PROPOSER in asked and voter in changes.cause_of(workflow):
+        return "own the bot it is for"
+    return said
 
 
 def why_not(workflow: Workflow, round_: Round | None, actor: Actor) -> str | None:

@@ -13,6 +13,7 @@ from dashboard.workflows.models import Workflow
 
 Change = dict[str, Any]
 Apply = Callable[[Workflow], UUID | None]
+Cause = Callable[[Workflow], set[UUID]]
 
 OLDEST = "council"
 """What a change is that does not say its kind."""
@@ -20,6 +21,10 @@ OLDEST = "council"
 
 class Impossible(Exception):
     """The change cannot be made any more; the text says why. Nothing was changed."""
+
+
+def nobodys(workflow: Workflow) -> set[UUID]:
+    return set()
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class ChangeKind:
     """The kind of workflow type by which it is proposed."""
     apply: Apply
     """Makes it, inside the transaction that ends the run; a council it changed."""
+    cause_of: Cause = nobodys
+    """Who gains by it, and so has as little a vote on it as who proposes it."""
 
 
 KINDS: dict[str, ChangeKind] = {}
@@ -52,3 +59,8 @@ def kind_of(change: Change) -> ChangeKind:
 def apply(workflow: Workflow) -> UUID | None:
     """Make the approved change, or say in an Impossible why it cannot be made."""
     return kind_of(workflow.change or {}).apply(workflow)
+
+
+def cause_of(workflow: Workflow) -> set[UUID]:
+    """Whose own cause the workflow's change is, if it makes one."""
+    return kind_of(workflow.change).cause_of(workflow) if workflow.change else set()

@@ -7,7 +7,9 @@ from typing import Any
 from dashboard.audit import digest
 from dashboard.bots.models import BotVersion
 from dashboard.files.models import Blob
-from dashboard.workflows.models import Round, Workflow
+from dashboard.thinking import pinning
+from dashboard.thinking.schemas import Pinned
+from dashboard.workflows.models import Round, Workflow, WorkflowStep
 
 COMPARED = {
     "title": "The title is not the one that was approved.",
@@ -36,11 +38,13 @@ def content_with(
         "risk": workflow.type.risk.value,
         "agent": agent and {"id": str(agent.id), "name": agent.name},
         "steps": [
-            {
+            thought_content(step)
+            if step.pinned
+            else {
                 "position": step.position,
-                "bot": {"id": str(step.bot.id), "name": step.bot.name},
-                "version": step.version.number,
-                "content": hash_of_version(step.version),
+                "bot": {"id": str(step.actor.id), "name": step.actor_name},
+                "version": step.program.number,
+                "content": hash_of_version(step.program),
             }
             for step in workflow.steps
         ],
@@ -53,6 +57,16 @@ def content_with(
         "weekly_savings": workflow.weekly_savings,
     }
     return judged | {"change": workflow.change} if workflow.change else judged
+
+
+def thought_content(step: WorkflowStep) -> dict[str, Any]:
+    """A step that an agent does: what it thinks with stands there word for word."""
+    return {
+        "position": step.position,
+        "agent": step.mind["agent"],
+        "content": pinning.hash_of(step.mind),
+        "pinned": step.mind,
+    }
 
 
 def stored_hash(blob: Blob) -> str:
@@ -86,6 +100,9 @@ def drift(workflow: Workflow, round_: Round) -> list[str]:
     if id_of(approved["agent"]) != id_of(today["agent"]):
         found.append("The agent it runs for is not the one that was approved.")
     found += differing_steps(approved["steps"], today["steps"])
+    for step in workflow.steps:
+        if step.pinned:
+            found += pinning.drifted(Pinned.model_validate(step.mind))
     found += differing_files(approved["files"], today["files"])
     return found
 
@@ -101,13 +118,24 @@ def differing_steps(
     if len(approved) != len(today):
         return [f"{len(approved)} steps were approved, and there are {len(today)} now."]
     return [
-        f"Step {before['position']} ({before['bot']['name']} v{before['version']}) "
+        f"Step {before['position']} ({label_of(before)}) "
         f"has other content: approved {short(before['content'])}, "
         f"found {short(after['content'])}."
         for before, after in zip(approved, today, strict=True)
-        if (before["content"], before["bot"]["id"], before["version"])
-        != (after["content"], after["bot"]["id"], after["version"])
+        if identity(before) != identity(after)
     ]
+
+
+def identity(step: dict[str, Any]) -> tuple[Any, ...]:
+    """What may not differ; names are their owners' to change."""
+    who = step.get("bot") or step["agent"]
+    return step["content"], who["id"], step.get("version")
+
+
+def label_of(step: dict[str, Any]) -> str:
+    if "agent" in step:
+        return f"the agent {step['agent']['name']}"
+    return f"{step['bot']['name']} v{step['version']}"
 
 
 def differing_files(

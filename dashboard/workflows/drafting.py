@@ -15,8 +15,11 @@ from dashboard.files.models import Blob
 from dashboard.files.uploads import MOST_FILES
 from dashboard.oversight import routing
 from dashboard.permissions import Permission
+from dashboard.savings.estimating import estimate
+from dashboard.thinking import pinning
+from dashboard.thinking.schemas import Brief
 from dashboard.users.models import User
-from dashboard.workflow_types.models import TypeKind, WorkflowType
+from dashboard.workflow_types.models import TypeKind, TypeStep, WorkflowType
 from dashboard.workflows import inputs
 from dashboard.workflows.changes import kind_of
 from dashboard.workflows.models import Status, Workflow, WorkflowFile, WorkflowStep
@@ -60,7 +63,9 @@ def fill(workflow: Workflow, wanted: WorkflowEdit) -> None:
     workflow.inputs = inputs.checked(workflow.type.input_schema, wanted.inputs)
     workflow.title = wanted.title
     workflow.description = wanted.description
-    workflow.weekly_savings = wanted.weekly_savings
+    saved = estimate(workflow.type, workflow.inputs)
+    workflow.savings = saved.as_json() if saved else None
+    workflow.weekly_savings = saved.whole if saved else wanted.weekly_savings
     workflow.agent = agent_of(wanted.agent_id)
 
 
@@ -87,26 +92,37 @@ def attach(workflow: Workflow, files: Mapping[str, Blob | bytes]) -> None:
 
 
 def pin(workflow: Workflow) -> None:
-    """Take the type's bots, each at the version that is active now."""
-    wanted = [step.bot_id for step in workflow.type.steps]
+    """Take the type's bots, each at the version that is active now, and its agents."""
+    steps = workflow.type.steps
+    wanted = [step.bot_id for step in steps if step.bot_id]
     active = (
         select(BotVersion)
         .where(BotVersion.bot_id.in_(wanted), BotVersion.is_active)
         .options(joinedload(BotVersion.bot), defer(BotVersion.code))
     )
     versions = {version.bot_id: version for version in db.session.scalars(active)}
-    pinned = {step.position: step for step in workflow.steps}
+    places = {step.position: step for step in workflow.steps}
     workflow.steps = [
-        pinned_to(versions[bot_id], position, pinned.get(position))
-        for position, bot_id in enumerate(wanted, start=1)
+        pinned_to(step, versions, places.get(position) or WorkflowStep())
+        for position, step in enumerate(steps, start=1)
     ]
+    for position, place in enumerate(workflow.steps, start=1):
+        place.position = position
 
 
 def pinned_to(
-    version: BotVersion, position: int, place: WorkflowStep | None
+    step: TypeStep, versions: Mapping[UUID, BotVersion], place: WorkflowStep
 ) -> WorkflowStep:
-    place = place or WorkflowStep(position=position)
-    place.bot, place.version = version.bot, version
+    """What a step of the type is by now: a bot's version, or an agent's mind."""
+    if step.agent_id:
+        place.bot = place.version = None
+        place.agent = db.session.get(Agent, step.agent_id)
+        brief = Brief.model_validate(step.brief)
+        place.pinned = pinning.pin(step.agent_id, brief).stored()
+    elif step.bot_id:
+        version = versions[step.bot_id]
+        place.bot, place.version = version.bot, version
+        place.agent = place.pinned = None
     return place
 
 

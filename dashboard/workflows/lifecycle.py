@@ -17,6 +17,7 @@ from dashboard.permissions import VOTERS
 from dashboard.runs.models import Run, RunStatus
 from dashboard.users.models import User
 from dashboard.webhooks import telling
+from dashboard.workflows import changes, outcomes
 from dashboard.workflows.content import hash_of, judged_content
 from dashboard.workflows.explain import explain
 from dashboard.workflows.models import Round, RoundVoter, Status, Workflow
@@ -96,7 +97,7 @@ def could_pass(council: Council, own_rule: Rule) -> bool:
 def excluded(workflow: Workflow, rule: Rule) -> set[UUID]:
     people: set[UUID] = set()
     if Excluded.PROPOSER in rule.exclude:
-        people.add(workflow.proposer_id)
+        people |= {workflow.proposer_id} | changes.cause_of(workflow)
     if Excluded.EDITORS in rule.exclude:
         people |= workflow.have_edited
     agent = workflow.agent
@@ -277,6 +278,8 @@ def close(
     record_decision(workflow, round_)
     notices.told_decided(workflow, round_, by=by)
     telling.told_decided(workflow, round_, at)
+    if decision.result is Result.REJECTED:
+        outcomes.over(outcomes.Over(workflow, round_, at))
 
 
 def approve(workflow: Workflow, round_: Round, at: datetime) -> None:

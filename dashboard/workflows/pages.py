@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from flask import abort
 
-from dashboard.advice.reports import advice_of, advisers_for
+from dashboard.advice.reports import beside_votes
 from dashboard.clock import now
 from dashboard.lists import Rows, paginate
 from dashboard.permissions import Actor, Permission, can
@@ -54,9 +54,8 @@ def context_of(workflow: Workflow, actor: Actor, form: VoteForm) -> dict[str, An
         "brake": brake_on(workflow) if run and run.is_queued else None,
         "start": start_of(workflow, round_, run, actor),
         "metric": metric,
-        "advice": advice_of(round_.id if round_ else None),
-        "advisers": advisers_for(actor, workflow),
         "form": form,
+        **beside_votes(workflow, round_, actor),
         **voting_context(workflow, round_, actor, form),
     }
 

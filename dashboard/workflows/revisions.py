@@ -112,6 +112,7 @@ def pins(content: Content) -> dict[UUID, tuple[str, Pin]]:
             Pin(UUID(step["bot"]["id"]), step["version"]),
         )
         for step in content.get("steps", [])
+        if "bot" in step
     }
 
 

@@ -159,6 +159,7 @@ class WorkflowOut(Out):
     agent_id: UUID | None
     inputs: dict[str, Any]
     weekly_savings: int | None
+    savings: dict[str, Any] | None
     editors: list[UUID]
     routing: dict[str, Any]
     revision: int

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from dashboard.errors import RuleBroken
 from dashboard.extensions import db
-from dashboard.freezes.models import Freeze
 from dashboard.permissions import Actor, Permission, can
+from dashboard.runs.brake import freezes_of
 from dashboard.runs.models import Run
 from dashboard.workflows.models import Round, Status, Workflow
 from dashboard.workflows.refusals import broken
@@ -58,8 +58,8 @@ def why_not(
 
 
 def is_frozen(workflow: Workflow) -> bool:
-    wanted = Freeze.stops(workflow.council_id, workflow.agent_id)
-    return db.session.scalar(wanted.limit(1)) is not None
+    """Its council, or an agent that it needs, is held by a brake."""
+    return db.session.scalar(freezes_of(workflow).limit(1)) is not None
 
 
 def absent(workflow: Workflow) -> str:
@@ -67,7 +67,5 @@ def absent(workflow: Workflow) -> str:
     agent = workflow.agent
     if agent and not agent.is_active:
         return f"The agent {agent.name}, for which it runs, is {agent.status.value}."
-    for step in workflow.steps:
-        if not step.bot.can_run:
-            return f"The bot {step.bot.name} is {step.bot.status.value}, not active."
-    return ""
+    missing = (step.why_absent for step in workflow.steps)
+    return next((why for why in missing if why), "")

@@ -8,7 +8,7 @@ function add(rows) {
       const value = part.getAttribute(attribute);
       if (value) part.setAttribute(attribute, value.replace(/-\d+/, `-${next}`));
     }
-    if (part.matches("input:not([type=checkbox])")) part.value = part.defaultValue = "";
+    if (part.matches("input:not([type=checkbox]), textarea")) part.value = part.defaultValue = "";
     if (part.matches("select")) part.selectedIndex = 0;
     if (part.matches("[type=checkbox]")) part.checked = false;
   });

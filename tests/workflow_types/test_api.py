@@ -52,8 +52,8 @@ def test_an_admin_creates_a_type(api, ada, council, bot):
     assert found["rule"] == rule_of("two_thirds", voting_period=86_400)
     assert found["input_schema"] == ASKS | {"additionalProperties": False}
     assert found["steps"] == [
-        {"position": 1, "bot_id": str(bot.id)},
-        {"position": 2, "bot_id": str(bot.id)},
+        {"position": 1, "bot_id": str(bot.id), "agent_id": None, "brief": None},
+        {"position": 2, "bot_id": str(bot.id), "agent_id": None, "brief": None},
     ]
     assert latest_audit().subject_name == "Sweep"
 

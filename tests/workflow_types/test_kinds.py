@@ -21,7 +21,12 @@ def bot(uma):
 
 
 def by_domain(bot, **over):
-    fields = {"name": "Reprice", "risk": "low", "council_id": "", "steps-0": bot.id}
+    fields = {
+        "name": "Reprice",
+        "risk": "low",
+        "council_id": "",
+        "steps-0-actor": f"bot:{bot.id}",
+    }
     return fields | {"domain": "commerce.pricing", "input_schema": ""} | over
 
 
@@ -68,7 +73,7 @@ def test_a_type_that_changes_a_council_is_asked_for_without_bots(client, ada, co
     sent = {"name": "Charter", "council_id": str(council.id), "kind": "governance"}
     response = client.post(url, data=sent)
 
-    assert 'name="steps-0"' not in form
+    assert 'name="steps-0-actor"' not in form
     assert 'name="input_schema"' not in form
     assert 'name="domain"' not in form
     type_ = db.session.scalars(select(WorkflowType)).one()
@@ -88,7 +93,7 @@ def test_without_a_council_a_change_has_nobody_to_decide(client, ada, council):
     assert response.status_code == 422
     assert "Choose the council that decides." in response.text
     assert 'value="Charter"' in response.text
-    assert 'name="steps-0"' not in response.text
+    assert 'name="steps-0-actor"' not in response.text
 
 
 def test_the_kind_cannot_be_slipped_in(client, ada, council, bot):
@@ -110,7 +115,7 @@ def test_a_governance_type_is_edited_as_one(client, ada, council):
     sent = {"name": "Change Release", "council_id": council.id, "kind": "governance"}
     response = client.post(url, data=sent)
 
-    assert 'name="steps-0"' not in form
+    assert 'name="steps-0-actor"' not in form
     assert response.status_code == 303
     assert db.session.get(WorkflowType, type_.id).name == "Change Release"
 

@@ -50,7 +50,7 @@ def filled(council, *bots, **over):
         "auto_run": "y",
     }
     for place, bot in enumerate(bots):
-        fields[f"steps-{place}"] = str(bot.id)
+        fields[f"steps-{place}-actor"] = f"bot:{bot.id}"
     return fields | over
 
 
@@ -114,7 +114,7 @@ def test_editing_starts_from_what_is_stored_and_keeps_what_is_not_asked(
     answers = {"rule-preset": "two_thirds", "rule-voting_period": "5000"}
     client.post(url, data=filled(council, bot, **answers))
 
-    assert f'<option selected value="{bot.id}">' in page
+    assert f'<option selected value="bot:{bot.id}">' in page
     assert f'<option selected value="{council.id}">' in page
     assert '<option selected value="low">' in page
     assert '<option selected value="two_thirds">' in page
@@ -135,7 +135,11 @@ def test_the_councils_own_rule_can_be_chosen_again(client, ada, council, bot):
 def test_steps_are_reordered_and_taken_away(client, ada, uma, council, bot):
     first, second, third = bot, make_bot(uma, name="B"), make_bot(uma, name="C")
     type_ = make_type(council, first, second, third)
-    wanted = {"steps-0": str(third.id), "steps-1": "", "steps-2": str(first.id)}
+    wanted = {
+        "steps-0-actor": f"bot:{third.id}",
+        "steps-1-actor": "",
+        "steps-2-actor": f"bot:{first.id}",
+    }
 
     client.as_(ada).post(
         f"/workflow-types/{type_.id}/edit", data=filled(council) | wanted
@@ -153,7 +157,11 @@ def test_steps_are_reordered_and_taken_away(client, ada, uma, council, bot):
         ({"risk": "none"}, "risk", "Choose"),
         ({"council_id": ""}, "council_id", "or give a domain"),
         ({"council_id": "0" * 32}, "council_id", "that is not archived"),
-        ({"steps-1": "0" * 32}, "steps-1", "There is no such bot."),
+        (
+            {"steps-1-actor": "bot:" + "0" * 32},
+            "steps-1-actor",
+            "There is no such bot.",
+        ),
         ({"input_schema": "{"}, "input_schema", "Line 1"),
         ({"input_schema": "[]"}, "input_schema", "Write a JSON object"),
         ({"input_schema": '{"type": "array"}'}, "input_schema", "must have"),
@@ -176,7 +184,7 @@ def test_every_mistake_stands_beside_its_field_and_nothing_typed_is_lost(
     _, beside = response.text.split(f'id="{field}-error"')
     assert sentence in beside.partition("</p>")[0]
     assert "Cleans up" in response.text
-    assert f'<option selected value="{bot.id}">' in response.text
+    assert f'<option selected value="bot:{bot.id}">' in response.text
     assert db.session.scalar(select(func.count(WorkflowType.id))) == 0
 
 
@@ -206,7 +214,7 @@ def test_an_archived_bot_stays_on_offer_where_it_is_a_step_and_is_refused(
     page = client.as_(ada).get(url).text
     refused = client.post(url, data=filled(council, bot))
 
-    assert f'<option selected value="{bot.id}">' in page
+    assert f'<option selected value="bot:{bot.id}">' in page
     assert str(bot.id) not in client.get("/workflow-types/new").text
     assert "This bot is archived." in refused.text
 

@@ -8,6 +8,7 @@ from dashboard.bots.models import BotVersion
 from dashboard.errors import Denied, Invalid, RuleBroken
 from dashboard.extensions import db
 from dashboard.runs.models import Run, RunStatus
+from dashboard.thinking.schemas import StepIn
 from dashboard.workflows import actions
 from dashboard.workflows.content import hash_of, judged_content
 from dashboard.workflows.models import Round, Status, Vote, Workflow
@@ -316,7 +317,7 @@ def test_a_bot_taken_out_of_the_type_leaves_with_the_next_change(uma, council, b
     other = make_bot(uma, name="Other")
     type_ = make_type(council, bot, other)
     workflow = propose(uma, type_)
-    type_.step_through([other.id])
+    type_.step_through([StepIn(bot_id=other.id)])
     stored(type_)
 
     actions.edit(uma, workflow, same(workflow), {})

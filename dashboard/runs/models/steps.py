@@ -122,12 +122,56 @@ class Execution(Model):
         return between(self.started_at, self.ended_at)
 
     @property
-    def bot_name(self) -> str:
-        return self.bot.name
+    def actor(self) -> Bot | Agent:
+        actor = self.bot or self.agent
+        assert actor is not None  # noqa: S101  # the table's own rule
+        return actor
 
     @property
-    def version_number(self) -> int:
-        return self.version.number
+    def program(self) -> BotVersion:
+        """What runs here; only asked where a bot does, and no agent thinks."""
+        assert self.version is not None  # noqa: S101  # the table's own rule
+        return self.version
+
+    @property
+    def actor_name(self) -> str:
+        """Of the bot or of the agent."""
+        return self.actor.name
+
+    @property
+    def label(self) -> str:
+        """Who does it, and a bot's version."""
+        return f"{self.actor_name} {self.version}" if self.version else self.actor_name
+
+    @property
+    def mind(self) -> dict[str, Any]:
+        """With what its agent thinks, as it was judged."""
+        workflow = self.run.workflow
+        steps = workflow.steps if workflow else []
+        return next(each.mind for each in steps if each.position == self.position)
+
+    @property
+    def called_bots(self) -> list["Execution"]:
+        """None for a bot, without asking the database."""
+        return self.called if self.agent_id else []
+
+    @property
+    def at_work(self) -> list["Execution"]:
+        """The step itself and what its agent called, as far as they run."""
+        among = [self, *self.called_bots]
+        return [each for each in among if each.status is StepStatus.RUNNING]
+
+    @property
+    def bot_name(self) -> str | None:
+        return self.bot.name if self.bot else None
+
+    @property
+    def agent_name(self) -> str | None:
+        return self.agent.name if self.agent else None
+
+    @property
+    def version_number(self) -> int | None:
+        return self.version.number if self.version else None
 
     @property
     def went_wrong(self) -> bool:

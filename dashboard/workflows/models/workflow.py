@@ -67,6 +67,38 @@ class WorkflowStep(Model):
     version: Mapped[BotVersion | None] = relationship()
     agent: Mapped[Agent | None] = relationship()
 
+    @property
+    def actor(self) -> Bot | Agent:
+        actor = self.bot or self.agent
+        assert actor is not None  # noqa: S101  # the table's own rule
+        return actor
+
+    @property
+    def actor_name(self) -> str:
+        return self.actor.name
+
+    @property
+    def program(self) -> BotVersion:
+        """What runs here; only asked where a bot does, and no agent thinks."""
+        assert self.version is not None  # noqa: S101  # the table's own rule
+        return self.version
+
+    @property
+    def mind(self) -> dict[str, Any]:
+        """With what the agent thinks here; only asked where one does."""
+        assert self.pinned is not None  # noqa: S101  # kept beside every agent
+        return self.pinned
+
+    @property
+    def why_absent(self) -> str:
+        """Who does this step and is not to be had, in a sentence."""
+        actor = self.actor
+        if isinstance(actor, Bot):
+            there, kind = actor.can_run, "bot"
+        else:
+            there, kind = actor.is_active, "agent"
+        return "" if there else f"The {kind} {actor} is {actor.status}, not active."
+
 
 class WorkflowFile(Model):
     """A file attached to a workflow; its bots read it."""
@@ -181,6 +213,12 @@ class Workflow(Model):
     def round(self) -> Round | None:
         """The vote on the current revision, once it was opened."""
         return next((r for r in self.rounds if r.revision == self.revision), None)
+
+    @property
+    def agents_needed(self) -> set[UUID]:
+        """For whom it runs, and who does steps of it."""
+        agents = {self.agent_id, *(step.agent_id for step in self.steps)}
+        return {agent_id for agent_id in agents if agent_id}
 
     @property
     def is_open(self) -> bool:
