@@ -31,6 +31,7 @@ from tests.factories import (
     vote,
 )
 from tests.populated_machinery import machinery
+from tests.populated_minds import advised, minds
 
 FILE = "report.csv"
 ELSEWHERE = {
@@ -52,7 +53,8 @@ def populate(ada, olga):
     run = ran(bot, ada)
     workflow = proposed(type_, bot, ada)
     own = make_workflow(ada, type_, number=90_001)
-    make_vote(make_round(own, ada, olga), olga)
+    voted = make_round(own, ada, olga)
+    make_vote(voted, olga)
     others = make_workflow(olga, type_, number=90_002)
     make_vote(make_round(others, ada, olga), olga)
     key, _ = ApiKey.issue(ada, name="For the sweep")
@@ -77,6 +79,7 @@ def populate(ada, olga):
         "user_id": olga.id,
         "workflow_id": workflow.id,
         **machinery(bot, run, workflow, ada),
+        **minds(agent, bot, workflow, advised(voted, agent, ada), ada),
         "workflows.void": {"workflow_id": others.id},
         **dict.fromkeys(RECEIPTS, {"workflow_id": proven(type_, olga, ada).id}),
     }

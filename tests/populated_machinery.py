@@ -7,7 +7,13 @@ from dashboard.grants.models import Grant, GrantKind, StoredSecret
 from dashboard.hooks.models import Hook, HookCall
 from dashboard.incidents.models import Incident, IncidentKind
 from dashboard.once import Submission
-from dashboard.runs.models import RunInput
+from dashboard.runs.models import (
+    Execution,
+    LogChunk,
+    OutputFile,
+    RunInput,
+    StepStatus,
+)
 from dashboard.schedules.models import Schedule, ScheduleSlot, SlotStatus
 from dashboard.sealing import seal
 from dashboard.webhooks.models import Delivery, Endpoint, Event
@@ -28,7 +34,32 @@ def machinery(bot, run, workflow, person, word="one"):
         "incident_id": failing(bot, run, word).id,
         "grant_id": granted(bot, workflow).id,
         "secret_id": kept(person, word).id,
+        "sub": called(run, word).sub,
     }
+
+
+def called(run, word):
+    """What an agent called in the first step, with the same files and a log."""
+    step = run.steps[0]
+    made = stored(
+        Execution(
+            run_id=run.id,
+            position=1,
+            sub=1,
+            parent_id=step.id,
+            bot_id=step.bot_id,
+            bot_version_id=step.bot_version_id,
+            status=StepStatus.COMPLETED,
+            inputs={"word": word},
+            output={"word": word},
+            message=word,
+            log_lines=1,
+            files=[OutputFile(name=f.name, blob_id=f.blob_id) for f in step.files],
+        )
+    )
+    chunk = {"attempt": 1, "first_line": 0, "lines": 1, "text": word}
+    stored(LogChunk(execution_id=made.id, **chunk))
+    return made
 
 
 def scheduled(bot, run, person, word):

@@ -19,8 +19,9 @@ from dashboard.users.models import User
 
 TEST = Question(
     messages=[{"role": "user", "content": "Answer with the one word: ready"}],
-    parameters={"max_tokens": 16},
+    parameters={"max_tokens": 200, "stop": [".", "\n"]},
 )
+"""A wordy model ends with its first sentence."""
 KEY_AGAIN = (
     "The stored key was saved for the old address and is of no use at another. "
     "Enter the key for the new one."

@@ -1,10 +1,9 @@
 """From what an entry is about to its page."""
 
-from typing import Any, NamedTuple
-
-from flask import url_for
+from typing import NamedTuple
 
 from dashboard.audit_log.reports import Said
+from dashboard.templating import address
 
 
 class Place(NamedTuple):
@@ -28,6 +27,9 @@ PLACES = {
     "stored_secrets": Place("secrets.one", "secret_id"),
     "incidents": Place("incidents.show", "incident_id"),
     "api_keys": Place("keys.show", "key_id"),
+    "ai_models": Place("ai_models.show", "model_id"),
+    "prompts": Place("prompts.show", "prompt_id"),
+    "model_calls": Place("model_calls.show", "call_id"),
 }
 """By table; what is not named here has no page of its own."""
 
@@ -36,5 +38,4 @@ def subject_url(entry: Said) -> str | None:
     place = PLACES.get(entry.subject_type or "")
     if place is None or entry.subject_id is None:
         return None
-    values: dict[str, Any] = {place.argument: entry.subject_id}
-    return url_for(place.endpoint, **values)
+    return address(entry.subject_id, place.endpoint)

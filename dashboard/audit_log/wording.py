@@ -65,6 +65,19 @@ SPOKEN: dict[str, Spoken] = {
     P.SYSTEM_WRITE: Spoken("look after", "looked after", "the system"),
     P.SCHEDULE_READ: Spoken("read", "read", "a schedule"),
     P.SCHEDULE_WRITE: Spoken("change", "changed", "a schedule"),
+    P.MODEL_READ: Spoken("read", "read", "an AI model"),
+    P.MODEL_WRITE: Spoken("change", "changed", "an AI model"),
+    P.MODEL_ASK: Spoken("ask a model about", "asked a model about", "something"),
+    P.PROMPT_READ: Spoken("read", "read", "a prompt"),
+    P.PROMPT_WRITE: Spoken("change", "changed", "a prompt"),
+    P.REPUTATION_READ: Spoken(
+        "read the reputation of", "read the reputation of", "an agent"
+    ),
+    P.REPUTATION_WRITE: Spoken(
+        "change the reputation of", "changed the reputation of", "an agent"
+    ),
+    P.CHAT_READ: Spoken("read", "read", "a chat"),
+    P.CHAT_WRITE: Spoken("write in", "wrote in", "a chat"),
     P.INBOX_READ: Spoken("read", "read", "an inbox"),
     P.AUDIT_READ: Spoken("read", "read", "the audit trail"),
 }
@@ -78,6 +91,8 @@ KINDS = {
     "hooks": "incoming webhook",
     "webhook_endpoints": "webhook to",
     "incidents": "incident:",
+    "ai_models": "AI model",
+    "prompts": "prompt",
     "stored_secrets": "secret",
     "api_keys": "API key",
 }
@@ -95,6 +110,15 @@ SAID = {
     "send_test": "sent a test to",
     "send_again": "sent a message again to",
     "replace_secret": "replaced the secret of",
+    "remove_key": "removed the key of",
+    "move_label": "moved a label of",
+    "roll_back_label": "rolled back a label of",
+    "remove_label": "removed a label of",
+    "protect_label": "protected a label of",
+    "release_label": "released a label of",
+    "try": "tried",
+    "test": "tested",
+    "stop": "broke off an answer in",
 }
 """What a write says of itself, where its changes do not tell."""
 EVENTS = {
@@ -176,8 +200,9 @@ def choices(entry: Said) -> Iterator[str]:
 
 
 def new_versions(entry: Said) -> Iterator[int]:
+    kept = ("bot_versions/", "prompt_versions/")
     for place, fields in entry.changes.items():
-        if place.startswith("bot_versions/") and "id" in fields:
+        if place.startswith(kept) and "id" in fields:
             yield fields["number"][1]
 
 

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from dashboard.agents.models import Agent
 from dashboard.demo.case import Case
 from dashboard.demo.stage import Stage
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflows.voting import Choice
 
+WORTH = 300
+"""Dollars a week for each who voted: what more people looked at saved more."""
 BEGIN, EVERY = timedelta(days=61), timedelta(days=5)
 SIGNS = {"+": Choice.APPROVE, "-": Choice.REJECT, "~": Choice.ABSTAIN}
 DOUBTS = (
@@ -72,6 +75,14 @@ def plan(rng: Random, stage: Stage, today: datetime) -> None:
             tell(rng, stage, moment, type_, file, past)
 
 
+def whose(stage: Stage, type_: WorkflowType) -> Agent:
+    """The agent for which this kind of work is proposed."""
+    agents = stage.agents
+    if type_ is stage.types.refunds:
+        return agents.ledger
+    return agents.triage if type_ is stage.types.tickets else agents.sentinel
+
+
 def tell(
     rng: Random,
     stage: Stage,
@@ -81,8 +92,19 @@ def tell(
     past: Past,
 ) -> None:
     inputs = {"limit": 300} if type_ is stage.types.refunds else {}
-    lena = stage.people.lena
-    case = Case(stage.story, moment, lena, type_, past.title, [file], inputs=inputs)
+    lena, agent = stage.people.lena, whose(stage, type_)
+    asked = {"inputs": inputs, "agent_id": agent.id}
+    worth = WORTH * len(past.votes.split())
+    case = Case(
+        stage.story,
+        moment,
+        lena,
+        type_,
+        past.title,
+        [file],
+        weekly_savings=worth,
+        **asked,
+    )
     case.opened()
     for vote in past.votes.split():
         sign = next(sign for sign in SIGNS if sign in vote)

@@ -5,7 +5,7 @@ from functools import partial
 from random import Random
 
 from dashboard.clock import now
-from dashboard.demo import chronicle, diary, fleet, worker
+from dashboard.demo import chronicle, diary, fleet, minds, worker
 from dashboard.demo.cases import SCENES
 from dashboard.demo.cast import SignIn, convene, hire, switch_on
 from dashboard.demo.house import oversee, restrict
@@ -50,5 +50,5 @@ def plan(stage: Stage, today: datetime) -> None:
         act = partial(save, stage.people, stage.bots, upgrade)
         stage.story.at(today - upgrade.ago, act)
     chronicle.plan(rng, stage, today)
-    for ago, scene in (*SCENES, *fleet.SCENES):
+    for ago, scene in (*SCENES, *fleet.SCENES, *minds.SCENES):
         scene(stage, today - ago)

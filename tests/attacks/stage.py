@@ -27,6 +27,7 @@ from tests.factories import (
 )
 from tests.populated import RECEIPTS
 from tests.populated_machinery import machinery
+from tests.populated_minds import minds
 
 SECRET = "xylophone"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -36,6 +37,7 @@ CODE = f"def run(inputs, files):\n    return {{'{SECRET}': inputs}}\n"
 BODIES = {
     "agents_api.replace": {"name": "Changed"},
     "agents_api.update": {"name": "Changed"},
+    "agents_api.train": {"topic": "Changed", "outcome": "success"},
     "workflows_api.replace": {"title": "Changed"},
     "workflows_api.vote": {"choice": "approve", "revision": 1},
     "bots_api.update": {"name": "Changed"},
@@ -55,6 +57,18 @@ BODIES = {
     },
     "webhooks_api.update": {"name": "Changed"},
     "incidents_api.release": {"note": "Changed"},
+    "ai-models_api.update": {"name": "Changed"},
+    "prompts_api.update": {"name": "Changed"},
+    "prompts_api.create_version": {"content": "Changed", "message": "Changed"},
+    "prompts_api.put_label": {"version": 1, "reason": "Changed"},
+    "prompts_api.roll_back_label": {"reason": "Changed"},
+    "prompts_api.remove_label": {"reason": "Changed"},
+    "prompts_api.protect_label": {"type_id": NOBODY, "reason": "Changed"},
+    "prompts_api.propose_label": {"deed": "release", "reason": "Changed"},
+    "prompts_api.try_it": {"model_id": NOBODY, "question": "Changed"},
+    "chats_api.rename": {"title": "Changed"},
+    "chats_api.say": {"mode": "suggest", "text": "Changed"},
+    "reputation_api.adjust": {"points": 1, "reason": "Changed"},
     "advice_api.create": {
         "agent_id": NOBODY,
         "opinion": "approve",
@@ -64,8 +78,9 @@ BODIES = {
     },
 }
 """What a program sends to get past the look at its body; others take nothing."""
-OPEN_TO_ALL = {"agent_id", "type_id"}
-"""Everybody signed in may propose, so everybody knows types and agents."""
+OPEN_TO_ALL = {"agent_id", "type_id", "model_id", "prompt_id", "label"}
+"""Everybody signed in may propose, so everybody knows types and agents, and with what
+agents think."""
 
 
 def secret_world(owner, member):
@@ -88,7 +103,7 @@ def secret_world(owner, member):
     round_ = make_round(voting, owner, member)
     make_vote(round_, member, reason=f"Because of the {SECRET}")
     make_vote(round_, owner, "reject").void(member, f"Not the {SECRET}", now())
-    secret_words(round_, agent, owner)
+    advice = secret_words(round_, agent, owner)
     run = secret_run(hidden_bot, owner)
     key, _ = ApiKey.issue(owner, name=f"{SECRET} key")
     session = stored(UserSession(user=owner, agent=f"{SECRET} browser"))
@@ -115,6 +130,7 @@ def secret_world(owner, member):
         "user_id": member.id,
         "workflow_id": workflow.id,
         **machinery(hidden_bot, run, workflow, owner, SECRET),
+        **minds(agent, hidden_bot, workflow, advice, owner, SECRET),
         "workflows.void": {"workflow_id": voting.id},
         **dict.fromkeys(RECEIPTS, {"workflow_id": decided(type_, owner, member).id}),
     }
@@ -125,9 +141,10 @@ def secret_words(round_, agent, owner):
     of = {"revision": round_.revision, "content_hash": round_.content_hash}
     said = {"opinion": "reject", "confidence": 80, "reason": f"It holds a {SECRET}"}
     people = {"round_id": round_.id, "agent_id": agent.id, "given_by_id": owner.id}
-    stored(Advice(**of, **said, **people, given_at=now()))
+    advice = stored(Advice(**of, **said, **people, given_at=now()))
     told = {"kind": NoticeKind.VOIDED, "key": "told", "text": f"A {SECRET} was voided"}
     stored(Notice(user_id=owner.id, workflow_id=round_.workflow_id, at=now(), **told))
+    return advice
 
 
 def decided(type_, proposer, voter):
@@ -188,9 +205,12 @@ def routes(app, *methods):
                 yield method, rule
 
 
+FOR_PROGRAMS = ("/api/v1/", "/api/chat")
+
+
 def body_of(rule):
     """What a program sends; a form sends nothing, and is asked for the record first."""
-    is_program = rule.rule.startswith("/api/v1/")
+    is_program = rule.rule.startswith(FOR_PROGRAMS)
     return {"json": BODIES.get(rule.endpoint, {})} if is_program else {}
 
 

@@ -11,7 +11,14 @@ from dashboard.clock import now
 from dashboard.extensions import db
 from dashboard.permissions import GRANTS, Permission, Role
 from dashboard.users.models import ApiKey, User
-from tests.attacks.stage import UNSAFE, body_of, listed, routes, secret_world
+from tests.attacks.stage import (
+    FOR_PROGRAMS,
+    UNSAFE,
+    body_of,
+    listed,
+    routes,
+    secret_world,
+)
 from tests.populated import filled_in
 
 LACKS = "lacks the scope"
@@ -24,7 +31,7 @@ def calls(app, ada, olga):
     return [
         (method, filled_in(rule, world), body_of(rule), permission)
         for method, rule in routes(app, "GET", *UNSAFE)
-        if rule.rule.startswith("/api/v1/")
+        if rule.rule.startswith(FOR_PROGRAMS)
         for permission in [app.view_functions[rule.endpoint].permission]
     ]
 

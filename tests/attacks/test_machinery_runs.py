@@ -118,12 +118,12 @@ def test_all_that_match_are_only_those_one_sees(api, uma, mallory):
 @pytest.mark.parametrize("sign", ["\x1c", "\x1f", "\x0b", "\x85", "\u200b", "'", " "])
 def test_no_text_takes_longer_to_export_the_longer_it_is(sign):
     """Blanks that could be read in two ways took seconds for each, and all of us."""
-    began = time.perf_counter()
+    began = time.process_time()
 
     assert harmless(";" + sign * 24 + "x") == ";" + sign * 24 + "x"
     assert harmless(sign * 24 + "=1+1") == "'" + sign * 24 + "=1+1"
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_run_that_speaks_in_formulas_leaves_as_text(client, api, ada, uma):

@@ -20,6 +20,7 @@ from dashboard.users.models import ApiKey, UserSession
 from dashboard.workflow_types.models import TypeKind
 from dashboard.workflows.models import WorkflowFile, WorkflowStep
 from tests.attacks.stage import listed, routes
+from tests.conftest import on_both, on_sqlite
 from tests.factories import (
     make_agent,
     make_bot,
@@ -36,6 +37,7 @@ from tests.factories import (
 )
 from tests.populated import RECEIPTS, filled_in
 from tests.populated_machinery import machinery
+from tests.populated_minds import minds
 
 IMAGE = '"><img src=x onerror=alert(1)>'
 SCRIPT = "</script><script>alert(1)</script>"
@@ -99,7 +101,7 @@ def evil_world(owner, text):
     make_vote(round_, owner, reason=text)
     gone = make_vote(round_, watcher, reason=text)
     gone.void(owner, text, now())
-    advise(round_, agent, owner, text)
+    advice = advise(round_, agent, owner, text)
     tell(owner, voting, text[:300])
     proven = decided(type_, owner, text)
     type_.domain = text[:80]
@@ -123,6 +125,7 @@ def evil_world(owner, text):
         "position": 1,
         "run_id": run.id,
         **machinery(bot, run, workflow, owner, text[:40]),
+        **minds(agent, bot, workflow, advice, owner, text[:100], text),
         "seq": 1,
         "session_id": stored(UserSession(user=owner, agent=text)).id,
         "step": 1,
@@ -141,7 +144,7 @@ def advise(round_, agent, owner, text):
     given = {"opinion": "reject", "confidence": 80, "reason": text}
     seen = {"revision": round_.revision, "content_hash": round_.content_hash}
     people = {"round_id": round_.id, "agent_id": agent.id, "given_by_id": owner.id}
-    stored(Advice(**given, **seen, **people, given_at=now()))
+    return stored(Advice(**given, **seen, **people, given_at=now()))
 
 
 def tell(person, workflow, text):
@@ -218,7 +221,11 @@ def pages(app, browser, world):
                         yield f"{rule.rule}?{query}", response
 
 
-@pytest.mark.parametrize("text", [IMAGE, SCRIPT, LINK, EVIL])
+@pytest.mark.parametrize(
+    ("server", "text"),
+    on_both([], sqlite=[IMAGE, EVIL], postgresql=[SCRIPT, LINK]),
+    indirect=["server"],
+)
 def test_what_was_written_never_becomes_markup(app, browser, ada, text):
     world = evil_world(ada, text)
 
@@ -231,6 +238,7 @@ def test_what_was_written_never_becomes_markup(app, browser, ada, text):
     assert seen > 5
 
 
+@on_sqlite
 def test_what_looks_like_a_template_is_not_worked_out(app, browser, ada):
     ada.name = "Ada"
     world = evil_world(ada, f"begin{TEMPLATE}end")

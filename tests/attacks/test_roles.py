@@ -3,15 +3,19 @@
 import pytest
 
 from dashboard.agents.models import Agent
+from dashboard.ai_models.models import AIModel
 from dashboard.auth.views import PUBLIC
 from dashboard.bots.models import Bot
+from dashboard.chat.models import ChatMessage, ChatSession
 from dashboard.councils.models import Council
 from dashboard.extensions import db
 from dashboard.freezes.models import Freeze
 from dashboard.grants.models import Grant, StoredSecret
 from dashboard.hooks.models import Hook
 from dashboard.incidents.models import Incident
+from dashboard.model_calls.models import ModelCall
 from dashboard.permissions import GRANTS, SYSTEM, Permission, Role, can
+from dashboard.prompts.models import Prompt
 from dashboard.runs.models import Run
 from dashboard.schedules.models import Schedule
 from dashboard.users.models import ApiKey, User, UserSession
@@ -19,6 +23,7 @@ from dashboard.webhooks.models import Endpoint
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflows.models import Workflow
 from tests.attacks.stage import UNSAFE, body_of, listed, routes, secret_world
+from tests.conftest import on_both
 from tests.factories import make_user
 from tests.populated import filled_in
 from tests.test_routes import ASKING
@@ -43,14 +48,21 @@ MODELS = {
     "type_id": WorkflowType,
     "user_id": User,
     "workflow_id": Workflow,
+    "model_id": AIModel,
+    "prompt_id": Prompt,
+    "call_id": ModelCall,
+    "chat_id": ChatSession,
+    "message_id": ChatMessage,
 }
 P = Permission
+KNOWN = {"agent_id", "type_id", "model_id", "prompt_id"}
+PRIVATE = {"chat_id", "message_id"}
 SEES = {
-    Role.ADMIN: set(MODELS),
-    Role.COUNCIL_OPERATOR: {"agent_id", "type_id", *OF_BOTS},
-    Role.USER: {"agent_id", "type_id"},
-    Role.VIEWER: set(MODELS) - {"session_id"},
-    Role.API_USER: {"agent_id", "type_id"},
+    Role.ADMIN: set(MODELS) - PRIVATE,
+    Role.COUNCIL_OPERATOR: KNOWN | set(OF_BOTS),
+    Role.USER: KNOWN,
+    Role.VIEWER: set(MODELS) - PRIVATE - {"session_id"},
+    Role.API_USER: KNOWN,
 }
 """Of what belongs to others, by the name of the argument in the address."""
 ONLY_ADMINS = {
@@ -62,6 +74,8 @@ ONLY_ADMINS = {
     P.WEBHOOK_WRITE,
     P.SECRET_WRITE,
     P.SYSTEM_WRITE,
+    P.MODEL_WRITE,
+    P.REPUTATION_WRITE,
 }
 ONLY_AUDITORS = {
     P.AUDIT_READ,
@@ -73,6 +87,9 @@ ONLY_AUDITORS = {
 SAYS_WHY_NOT = {"bots.run"}
 """Pages that open for whoever sees the record, and tell why nothing can be done."""
 REFUSED = (403, 404)
+MIXED = [Role.COUNCIL_OPERATOR]
+"""A role that sees some of what belongs to others, and not all of it."""
+REST = [role for role in Role if role not in MIXED]
 
 
 @pytest.fixture(params=list(Role))
@@ -133,6 +150,9 @@ def test_what_a_role_sees_of_others(person, world):
     assert seen == SEES[person.role]
 
 
+@pytest.mark.parametrize(
+    ("server", "person"), on_both(MIXED, sqlite=REST), indirect=True
+)
 def test_reading_follows_the_permissions(app, door, person, world):
     found = []
     for _, rule in routes(app, "GET"):
@@ -147,6 +167,9 @@ def test_reading_follows_the_permissions(app, door, person, world):
     assert not found, listed(found)
 
 
+@pytest.mark.parametrize(
+    ("server", "person"), on_both(MIXED, postgresql=REST), indirect=True
+)
 def test_writing_follows_the_permissions(app, door, person, world, database):
     found = []
     for method, rule in routes(app, *UNSAFE):

@@ -17,6 +17,7 @@ from tests.attacks.stage import (
     routes,
     secret_world,
 )
+from tests.conftest import on_both, on_postgresql
 from tests.factories import make_council, make_type, make_user, propose
 from tests.populated import filled_in
 
@@ -44,7 +45,7 @@ def world(ada, olga):
     return secret_world(ada, olga)
 
 
-@pytest.fixture(params=[Role.USER, Role.API_USER, Role.COUNCIL_OPERATOR])
+@pytest.fixture
 def stranger(request, world):
     """Somebody of each role that does not see everything, and of another council."""
     person = make_user("Stranger", role=request.param)
@@ -57,12 +58,20 @@ def browser(client, stranger):
     return client.as_(stranger).with_key(stranger)
 
 
+each_stranger = pytest.mark.parametrize(
+    ("server", "stranger"),
+    on_both([Role.COUNCIL_OPERATOR], sqlite=[Role.USER], postgresql=[Role.API_USER]),
+    indirect=True,
+)
+
+
 def hidden_from(person):
     """Which of a route's arguments name what this person cannot see."""
     seen = OPEN_TO_ALL | (KNOWS_BOTS if person.role in VOTERS else set())
     return lambda rule: {name for name in rule.arguments if name.endswith("_id")} - seen
 
 
+@each_stranger
 def test_nothing_of_others_is_there(app, browser, stranger, world):
     hidden = hidden_from(stranger)
 
@@ -78,6 +87,7 @@ def test_nothing_of_others_is_there(app, browser, stranger, world):
     assert not found, listed(found)
 
 
+@each_stranger
 def test_a_refused_reach_changes_nothing(app, browser, stranger, world, database):
     hidden = hidden_from(stranger)
     before = rows_of(database)
@@ -100,6 +110,7 @@ def rows_of(connection):
     }
 
 
+@on_postgresql
 def test_a_secret_word_stands_on_no_page_of_a_stranger(app, client, world):
     mallory = make_user("Mallory", role=Role.USER)
     browser = client.as_(mallory).with_key(mallory)
@@ -117,6 +128,7 @@ def test_a_secret_word_stands_on_no_page_of_a_stranger(app, client, world):
     assert not found, listed(found)
 
 
+@each_stranger
 def test_a_seat_on_one_council_shows_nothing_of_another(app, browser, stranger, world):
     judges_code = stranger.role in VOTERS
 
