@@ -2,14 +2,16 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fcntl import LOCK_EX, flock
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 MIN_SECRET = 32
@@ -19,8 +21,17 @@ KIB, MIB = 1 << 10, 1 << 20
 REDIS_SCHEMES = {"redis", "rediss", "unix"}
 TIERS = ("auto", "base", "lockdown", "bwrap")
 WALLS = {"fs", "net", "proc"}
+PLACE = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?")
 PATIENCE = 5
 """Seconds until a database that does not answer is called silent."""
+LINE = {
+    "connect_timeout": PATIENCE,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""How PostgreSQL's line is watched: one that is dead is given up within a minute."""
 MADE_SECRETS = ("SECRET_KEY", "AUDIT_KEY", "DATA_KEYS")
 
 
@@ -65,6 +76,12 @@ class Config:
             raise ConfigError(f"SANDBOX_TIER must be one of {', '.join(TIERS)}.")
         if self.sandbox_require - WALLS:
             raise ConfigError("SANDBOX_REQUIRE must be a list out of fs,net,proc.")
+        for each in self.outbound_allow:
+            if not is_place(each):
+                raise ConfigError(
+                    f"OUTBOUND_ALLOW cannot be read at {each!r}: name hosts with their "
+                    "port, or networks, like hooks.internal:8080,10.20.0.0/16."
+                )
 
     def _check_secrets(self) -> None:
         secrets_of = {
@@ -171,6 +188,18 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(part for part in map(str.strip, text.split(",")) if part)
 
 
+def is_place(text: str) -> bool:
+    """A host with its port, or a network: what may be reached though it is private."""
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        host, _, port = text.rpartition(":")
+        bare = host.removeprefix("[").removesuffix("]")
+        is_host = bool(PLACE.fullmatch(bare)) or (bare != host and ":" in bare)
+        return is_host and port.isdecimal() and 0 < int(port) < 65536
+    return True
+
+
 def whole(
     given: Mapping[str, str], name: str, default: int, low: int, high: int
 ) -> int:
@@ -187,8 +216,9 @@ def engine_options(url: str) -> dict[str, Any]:
     options: dict[str, Any] = {"hide_parameters": True}
     if with_driver(url).startswith("postgresql"):
         options |= {"pool_pre_ping": True, "pool_timeout": PATIENCE}
-        if "connect_timeout" not in url:
-            options["connect_args"] = {"connect_timeout": PATIENCE}
+        said = dict(parse_qsl(urlsplit(url).query))
+        wanted = {name: n for name, n in LINE.items() if name not in said}
+        options["connect_args"] = wanted
     return options
 
 

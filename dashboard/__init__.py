@@ -6,8 +6,8 @@ from pathlib import Path
 from apiflask import APIFlask
 
 from config import Config
-from dashboard import api, errors, once, requests, templating
-from dashboard.extensions import csrf, db, login_manager, migrate
+from dashboard import api, errors, late, once, requests, templating
+from dashboard.extensions import csrf, db, login_manager
 
 ROOT = Path(__file__).resolve().parent.parent
 FEATURES = (
@@ -61,7 +61,7 @@ def create_app(config: Config) -> APIFlask:
     app.config.from_mapping(config.flask())
 
     db.init_app(app)
-    migrate.init_app(app, db)
+    late.init_app(app, db)
     login_manager.init_app(app, add_context_processor=False)  # no page asks twice
     requests.init_app(app, config.proxy_hops)
     csrf.init_app(app)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.dispatch import outbox  # noqa: F401  # it listens to commits
 from dashboard.dispatch.again import came_too_early
+from dashboard.dispatch.bell import bell_of
 from dashboard.dispatch.line import line_of
 from dashboard.extensions import db
 from dashboard.runs.beats import Sign
@@ -23,6 +24,10 @@ from dashboard.sweep import Sweep, guarded, working
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.075
+LISTEN_SECONDS = 0.005
+"""How often it listens for the bell, and whether one of its threads is free again."""
+HEARING_SECONDS = 0.3
+"""How often it looks all the same: time alone makes some runs due."""
 STANDBY_SECONDS = 0.5
 GRACE_SECONDS = 10.0
 """How long running bots may go on once the worker was told to stop."""
@@ -46,12 +51,16 @@ class Worker:
         self.sign = sign or Sign(worker_name(), threads=threads)
         self.grace = GRACE_SECONDS
         self._line = line_of(app) if standby else None
+        self._bell = None if standby else bell_of(app)
         self._usual_pause = STANDBY_SECONDS if standby else POLL_SECONDS
+        if self._bell:
+            self._usual_pause = HEARING_SECONDS
         self._pause = self._usual_pause
         self._told_to_stop = False
         self._stopping = threading.Event()
         self._leaving = threading.Event()
         self._busy: set[UUID] = set()
+        self._is_free_again = False
 
     @property
     def name(self) -> str:
@@ -71,17 +80,27 @@ class Worker:
                 self._dispatch(pool)
             self._stopping.set()
             self._wait_for_bots()
+        if self._bell:
+            self._bell.close()
         sweeper.join()
         sweep.sign_off()
 
     def _wait(self) -> bool:
         """Until it is time to look again; False when told to stop."""
         until = time.monotonic() + self._pause
+        listens = self._pause == self._usual_pause  # else the database is silent
+        step = LISTEN_SECONDS if self._bell else POLL_SECONDS
         while not self._told_to_stop and time.monotonic() < until:
-            time.sleep(min(POLL_SECONDS, self._pause))
+            time.sleep(min(step, self._pause))
+            if listens and (self._is_free_again or self._rang()):
+                break
         return not self._told_to_stop
 
+    def _rang(self) -> bool:
+        return self._bell is not None and self._bell.rang()
+
     def _dispatch(self, pool: ThreadPoolExecutor) -> None:
+        self._is_free_again = False
         free = self.threads - len(self._busy)
         if free <= 0 or (self._line and not self._line.is_away):
             return
@@ -107,6 +126,7 @@ class Worker:
             guarded(self.app, self.name, f"run {run_id}", work)
         finally:
             self._busy.discard(run_id)
+            self._is_free_again = True
 
     def _wait_for_bots(self) -> None:
         deadline = time.monotonic() + self.grace

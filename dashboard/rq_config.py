@@ -14,6 +14,7 @@ from rq.cli.helpers import CliConfig
 from dashboard.dispatch.crew import keep_time
 from dashboard.dispatch.family import fork
 from dashboard.dispatch.horses import RunWorker
+from dashboard.dispatch.rehearsal import rehearse
 from dashboard.queue import CREW
 from dashboard.runs.engine import worker_name
 from dashboard.runs.readiness import prepare
@@ -29,6 +30,7 @@ class LoneWorker(RunWorker):
     def work(self, *args: Any, **options: Any) -> bool:
         app.extensions[CREW] = worker_name()
         prepare(app)
+        rehearse(app)
         keeper = fork(lambda: keep_time(app, 1))
         try:
             return super().work(*args, **options)

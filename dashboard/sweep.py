@@ -13,6 +13,7 @@ from dashboard.audit import Origin, origin
 from dashboard.dispatch.again import dispatch_again
 from dashboard.inbox.jobs import remind_due
 from dashboard.runs.beats import Sign, beat, probe_if_asked, sign_off
+from dashboard.runs.forgetting import prune_logs
 from dashboard.runs.reconcile import reconcile
 from dashboard.runs.steps import tier_in_use
 from dashboard.sandbox import evidence
@@ -23,7 +24,11 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 5.0
 FIRST = (Every("reconcile", 0, reconcile), Every("advance", 0, advance_due))
-LAST = (Every("remind", 60, remind_due), Every("dispatch", 0, dispatch_again))
+LAST = (
+    Every("remind", 60, remind_due),
+    Every("old logs", 86_400, prune_logs),
+    Every("dispatch", 0, dispatch_again),
+)
 """What no feature has to register: no job of theirs lets a stranded run wait, and
 hints are sent after all that makes runs ready.
 """

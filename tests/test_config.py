@@ -45,11 +45,27 @@ def test_production_starts_with_nothing_left_to_chance(name):
         ("WORKER_THREADS", "many", "WORKER_THREADS must be a whole number"),
         ("LEASE_SECONDS", "1", "LEASE_SECONDS must be a whole number from 2"),
         ("SANDBOX_TIER", "none", "SANDBOX_TIER must be"),
+        ("OUTBOUND_ALLOW", "10.0.0.0/8,nonsense", "cannot be read at 'nonsense'"),
+        ("OUTBOUND_ALLOW", "hooks.internal", "OUTBOUND_ALLOW cannot be read"),
+        ("OUTBOUND_ALLOW", "hooks.internal:http", "OUTBOUND_ALLOW cannot be read"),
+        ("OUTBOUND_ALLOW", "hooks.internal:70000", "OUTBOUND_ALLOW cannot be read"),
+        ("OUTBOUND_ALLOW", "10.0.0.0/33", "OUTBOUND_ALLOW cannot be read"),
+        ("OUTBOUND_ALLOW", "https://hooks.internal:8080", "OUTBOUND_ALLOW cannot be"),
     ],
 )
 def test_nonsense_is_refused_in_a_sentence(name, value, sentence):
     with pytest.raises(ConfigError, match=sentence):
         Config.from_env(PRODUCTION | {name: value})
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["127.0.0.1:11434", "hooks.internal:8080", "10.20.0.0/16", "10.0.0.7", "[::1]:80"],
+)
+def test_hosts_with_a_port_and_networks_may_be_allowed(place):
+    allowed = Config.from_env(PRODUCTION | {"OUTBOUND_ALLOW": f"{place}, fd00::/8"})
+
+    assert allowed.outbound_allow == (place, "fd00::/8")
 
 
 def test_no_secret_stands_in_a_settings_own_words():

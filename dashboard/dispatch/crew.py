@@ -12,6 +12,7 @@ from flask import Flask
 from dashboard.dispatch.family import fork
 from dashboard.dispatch.horses import take_from
 from dashboard.dispatch.line import line_of
+from dashboard.dispatch.rehearsal import rehearse
 from dashboard.queue import CREW, GRACE_SECONDS, Worker
 from dashboard.runs.beats import RQ, Sign
 from dashboard.runs.engine import worker_name
@@ -52,6 +53,7 @@ class Crew:
         self._stopping = True
 
     def run(self) -> None:
+        rehearse(self.app)
         while not self._stopping:
             self._bury()
             for member in self._members:

@@ -84,10 +84,18 @@ def secret_of(change: dict[str, Any]) -> StoredSecret | None:
     return secret
 
 
+def owner_of(workflow: Workflow) -> set[UUID]:
+    """Whoever owns the bot gains by what it may reach."""
+    change = workflow.change or {}
+    bot = db.session.get(Bot, UUID(change["bot_id"]))
+    return {bot.owner_id} if bot else set()
+
+
 CHANGE = ChangeKind(
     name=KIND,
     label="Grant to a bot",
     template="grants/_change.html",
     type_kind=TypeKind.GOVERNANCE,
     apply=apply_grant,
+    cause_of=owner_of,
 )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -61,6 +60,8 @@ def migrations(reading: Reading) -> Finding:
 @cache
 def newest() -> str | None:
     """The last migration that ships with this code."""
+    from alembic.script import ScriptDirectory  # for few
+
     return ScriptDirectory(str(ROOT / "migrations")).get_current_head()
 
 

@@ -9,7 +9,6 @@ from time import perf_counter
 from typing import Any
 
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Row, func, select
 
 from dashboard.audit import AuditHead
@@ -66,6 +65,8 @@ class Reading:
 
     @cached_property
     def revision(self) -> str | None:
+        from alembic.runtime.migration import MigrationContext  # for few
+
         return MigrationContext.configure(
             db.session.connection()
         ).get_current_revision()

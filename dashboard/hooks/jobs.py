@@ -2,17 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete
-
 from dashboard.clock import database_now
 from dashboard.extensions import db
 from dashboard.hooks.models import HookCall
-from dashboard.runs.fence import writing
+from dashboard.pruning import prune
 
 KEPT = timedelta(days=90)
 
 
-def prune_calls() -> None:
-    with writing():
-        old = HookCall.received_at < database_now(db.session()) - KEPT
-        db.session.execute(delete(HookCall).where(old))
+def prune_calls() -> int:
+    return prune(HookCall, HookCall.received_at < database_now(db.session()) - KEPT)

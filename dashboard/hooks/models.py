@@ -30,7 +30,13 @@ class Hook(Model):
     is_on: Mapped[bool] = mapped_column(default=True)
     last_called_at: Mapped[Stamp | None]
     refused_at: Mapped[Stamp | None]
-    """When a call that was not signed well was last written down."""
+    """When refused calls were last written down."""
+    refusals: Mapped[int] = mapped_column(default=0, info={"unaudited": True})
+    """Refused calls that were written down; entries of the audit trail add up to it."""
+    refusal: Mapped[str] = mapped_column(
+        sa.String(300), default="", info={"unaudited": True}
+    )
+    """Why the last of them was refused."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     revoked_at: Mapped[datetime | None]
 
@@ -65,6 +71,9 @@ class Hook(Model):
                 cls.name,
                 cls.is_on,
                 cls.last_called_at,
+                cls.refusals,
+                cls.refusal,
+                cls.refused_at,
                 cls.created_at,
                 cls.revoked_at,
             )

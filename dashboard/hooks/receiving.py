@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from uuid_utils.compat import uuid7
@@ -15,16 +15,19 @@ from uuid_utils.compat import uuid7
 from dashboard.audit import Result, audited, digest, lock, origin
 from dashboard.bots.schemas import RunInputs
 from dashboard.clock import database_now
-from dashboard.errors import Denied, Invalid, RuleBroken
+from dashboard.errors import Denied, DomainError, Invalid, RuleBroken
 from dashboard.extensions import db
 from dashboard.hooks.models import Hook, HookCall
 from dashboard.hooks.signing import Letter, new_secret
-from dashboard.permissions import SYSTEM, Permission
+from dashboard.hooks.tally import count_refusal, take_count
+from dashboard.permissions import SYSTEM, Permission, require
+from dashboard.runs.fence import writing
 from dashboard.runs.models import Trigger
-from dashboard.runs.placing import Order, place
+from dashboard.runs.placing import Order, place, refuse
 from dashboard.schemas import checked
 from dashboard.sealing import Unsealable, seal, unseal
 
+LONGEST = 300
 QUIET = timedelta(minutes=1)
 """Refused calls of a hook are written down at most this often."""
 
@@ -57,7 +60,9 @@ def receive(hook_id: UUID, letter: Letter) -> Receipt:
     if known := call_of(hook, letter):
         return Receipt(known.run_id, is_new=False)
     try:
-        return Receipt(started(hook, letter, inputs, at), is_new=True)
+        if is_noted(hook, at):
+            refuse_early(hook)
+        return Receipt(started_or_noted(hook, letter, inputs, at), is_new=True)
     except IntegrityError:
         known = call_of(hook, letter)
         if known is None:
@@ -98,16 +103,56 @@ def secret_of(hook: Hook | None) -> str:
     return decoy
 
 
+def refuse_early(hook: Hook) -> None:
+    """A call was refused a moment ago: look before another entry is written."""
+    try:
+        require(hook.owner, Permission.BOT_RUN, hook.bot)
+        refuse(hook.owner, hook.bot)
+    except DomainError:
+        count_refusal(hook.id)
+        raise
+
+
+def started_or_noted(
+    hook: Hook, letter: Letter, inputs: dict[str, Any], at: datetime
+) -> UUID:
+    """The audit trail knows of a refusal already; the hook's page shall, too."""
+    try:
+        return started(hook, letter, inputs, at)
+    except DomainError as error:
+        denied = isinstance(error, Denied)
+        why = (denied and hook.bot.why_not_run(hook.owner)) or str(error)
+        count_refusal(hook.id)
+        note_on_hook(hook.id, why, at)
+        raise
+
+
+def note_on_hook(hook_id: UUID, why: str, at: datetime) -> None:
+    with writing():
+        db.session.execute(
+            update(Hook)
+            .where(Hook.id == hook_id)
+            .values(
+                refused_at=at,
+                refusal=why[:LONGEST],
+                refusals=Hook.refusals + take_count(hook_id),
+            )
+        )
+
+
 def note_refusal(hook: Hook, why: str, at: datetime) -> None:
-    """Who guesses fills no audit trail."""
+    """Who guesses fills no audit trail: refused calls are counted."""
+    count_refusal(hook.id)
     if is_noted(hook, at):
         return
     with suppress(Noted), audited(SYSTEM, Permission.HOOK_CALL, hook) as entry:
         if is_noted(hook, at):
             raise Noted
-        hook.refused_at = at
+        refused = take_count(hook.id)
+        hook.refused_at, hook.refusal = at, why[:LONGEST]
+        hook.refusals += refused
         entry.result = Result.REFUSED
-        entry.about(hook, reason=why)
+        entry.about(hook, reason=why, refused=refused)
 
 
 def is_noted(hook: Hook, at: datetime) -> bool:
@@ -159,7 +204,7 @@ def started(hook: Hook, letter: Letter, inputs: dict[str, Any], at: datetime) ->
         run = place(hook.owner, bot, order)
         db.session.flush()
         call.run_id, hook.last_called_at = run.id, at
-        version = run.steps[0].version.number
+        version = run.steps[0].program.number
         entry.about(run, bot=bot.name, version=version, hook=hook.name)
     return run.id
 

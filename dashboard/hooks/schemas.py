@@ -33,6 +33,9 @@ class HookOut(Out):
     name: str
     is_on: bool
     last_called_at: datetime | None
+    refusals: int
+    refusal: str
+    refused_at: datetime | None
     created_at: datetime
     revoked_at: datetime | None
 

@@ -9,7 +9,9 @@ from sqlalchemy import insert, select
 from dashboard.clock import now
 from dashboard.extensions import db
 from dashboard.inbox.models import Notice, NoticeKind
-from dashboard.inbox.wording import finished, moment
+from dashboard.inbox.wording import RELEASE, finished, moment
+from dashboard.incidents.models import Incident
+from dashboard.permissions import VOTERS
 from dashboard.runs.models import Run
 from dashboard.users.models import User
 from dashboard.workflows.models import Round, Vote, Workflow
@@ -22,7 +24,7 @@ LONGEST = 300
 
 def tell(
     user_ids: Collection[UUID],
-    workflow: Workflow,
+    about: Workflow | Incident,
     kind: NoticeKind,
     key: str,
     text: str,
@@ -30,12 +32,12 @@ def tell(
     by: UUID | None = None,
 ) -> None:
     """Tell these people one thing, each once, inside the caller's transaction."""
-    tell_each(dict.fromkeys(user_ids, text), workflow, kind, key, at, by)
+    tell_each(dict.fromkeys(user_ids, text), about, kind, key, at, by)
 
 
 def tell_each(
     texts: Mapping[UUID, str],
-    workflow: Workflow,
+    about: Workflow | Incident,
     kind: NoticeKind,
     key: str,
     at: datetime,
@@ -52,7 +54,8 @@ def tell_each(
     rows = [
         {
             "user_id": user_id,
-            "workflow_id": workflow.id,
+            "workflow_id": about.id if isinstance(about, Workflow) else None,
+            "incident_id": about.id if isinstance(about, Incident) else None,
             "kind": kind,
             "key": key,
             "text": cut(texts[user_id]),
@@ -152,3 +155,13 @@ def told_finished(workflow: Workflow, run: Run, by: UUID | None = None) -> None:
     people, at = {workflow.proposer_id}, run.ended_at or now()
     key, text = f"finished:{run.id}", finished(run)
     tell(people, workflow, NoticeKind.FINISHED, key, text, at, by)
+
+
+def told_quarantined(incident: Incident, at: datetime) -> None:
+    """To the owner of the bot that stands still, and to those who see every bot."""
+    if incident.bot is None:
+        return
+    overseers = select(User.id).where(User.role.in_(VOTERS))
+    people = {incident.bot.owner_id, *db.session.scalars(overseers)}
+    kind = NoticeKind.QUARANTINE
+    tell(people, incident, kind, f"{kind}:{incident.id}", RELEASE, at)

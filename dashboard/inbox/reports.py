@@ -18,6 +18,7 @@ from dashboard.inbox import asked, unfinished
 from dashboard.inbox.models import Notice
 from dashboard.inbox.schemas import Kind
 from dashboard.inbox.wording import ASKS, WHY, why_asked
+from dashboard.incidents.models import Incident
 from dashboard.permissions import Actor
 from dashboard.runs.models import Run, RunStatus
 from dashboard.workflows import reports
@@ -220,9 +221,17 @@ def notices_of(actor: Actor) -> Select[*tuple[Any, ...]]:
             Notice.text,
             Notice.at,
             Notice.workflow_id,
+            Notice.incident_id,
             Workflow.number,
-            Workflow.title,
+            func.coalesce(Workflow.title, Incident.summary).label("title"),
         )
-        .join(Notice.workflow)
-        .where(Notice.user_id == actor.id, Workflow.seen_by(actor))
+        .outerjoin(Notice.workflow)
+        .outerjoin(Notice.incident)
+        .where(Notice.user_id == actor.id)
+        .where(
+            sa.or_(
+                sa.and_(Workflow.id.is_not(None), Workflow.seen_by(actor)),
+                sa.and_(Incident.id.is_not(None), Incident.seen_by(actor)),
+            )
+        )
     )

@@ -64,6 +64,7 @@ class NoticeOut(Out):
     kind: NoticeKind
     text: str
     at: datetime
-    workflow_id: UUID
-    number: int
+    workflow_id: UUID | None
+    incident_id: UUID | None
+    number: int | None
     title: str

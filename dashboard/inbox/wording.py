@@ -16,6 +16,7 @@ WHY: dict[Kind | Status, str] = {
     Status.FAILED: "Its run failed, and the approval is spent.",
     Status.LAPSED: "Too few answered in time.",
 }
+RELEASE = "Nothing starts it any more until somebody has looked and released it."
 ENDED = {
     RunStatus.COMPLETED: "The run completed.",
     RunStatus.FAILED: "The run failed: {error}",

@@ -38,7 +38,7 @@ def state() -> sa.ColumnElement[str]:
 def rows_for(actor: Actor, query: IncidentQuery) -> Select[*tuple[Any, ...]]:
     """What a list shows, without loading a single object.
 
-    The error is for those who may see the run it came from.
+    The run, and its error, are for those who may see it.
     """
     sees_run = sa.and_(Run.id.is_not(None), Run.seen_by(actor))
     rows = (
@@ -53,7 +53,7 @@ def rows_for(actor: Actor, query: IncidentQuery) -> Select[*tuple[Any, ...]]:
             Bot.quarantined_at,
             Incident.endpoint_id,
             Endpoint.name.label("endpoint_name"),
-            Incident.run_id,
+            sa.case((sees_run, Incident.run_id)).label("run_id"),
             sees_run.label("sees_run"),
             sa.case((sees_run, Run.error), else_="").label("error"),
             Incident.opened_at,

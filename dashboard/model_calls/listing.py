@@ -20,6 +20,26 @@ from dashboard.prompts.models import Prompt, PromptVersion
 from dashboard.runs.models import Execution
 from dashboard.users.models import User
 
+SHOWN = (
+    ModelCall.id,
+    ModelCall.purpose,
+    ModelCall.status,
+    ModelCall.problem,
+    ModelCall.ai_model_id.label("model_id"),
+    AIModel.name.label("model_name"),
+    ModelCall.agent_id,
+    Agent.name.label("agent_name"),
+    ModelCall.asked_by_id,
+    User.name.label("asked_by_name"),
+    ModelCall.tokens_in,
+    ModelCall.tokens_out,
+    ModelCall.is_estimate,
+    ModelCall.cost,
+    ModelCall.tries,
+    ModelCall.queued_at,
+    ModelCall.started_at,
+    ModelCall.ended_at,
+)
 MOST_OFFERED = 200
 PAGE: tuple[ExecutableOption, ...] = (
     joinedload(ModelCall.ai_model).load_only(AIModel.name),
@@ -36,28 +56,9 @@ PAGE: tuple[ExecutableOption, ...] = (
 
 def rows_for(actor: Actor, query: CallQuery) -> Select[*tuple[Any, ...]]:
     """What a list shows: that a call was made and what it cost, not what was said."""
+    seen = ModelCall.seen_by(actor).label("is_readable")
     rows: Any = (
-        select(
-            ModelCall.id,
-            ModelCall.purpose,
-            ModelCall.status,
-            ModelCall.problem,
-            ModelCall.ai_model_id.label("model_id"),
-            AIModel.name.label("model_name"),
-            ModelCall.agent_id,
-            Agent.name.label("agent_name"),
-            ModelCall.asked_by_id,
-            User.name.label("asked_by_name"),
-            ModelCall.tokens_in,
-            ModelCall.tokens_out,
-            ModelCall.is_estimate,
-            ModelCall.cost,
-            ModelCall.tries,
-            ModelCall.queued_at,
-            ModelCall.started_at,
-            ModelCall.ended_at,
-            ModelCall.seen_by(actor).label("is_readable"),
-        )
+        select(*SHOWN, seen)
         .join(ModelCall.ai_model)
         .outerjoin(ModelCall.agent)
         .outerjoin(ModelCall.asked_by)

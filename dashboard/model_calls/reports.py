@@ -82,24 +82,11 @@ def summed(
     until: datetime | None,
 ) -> Select[*tuple[Any, ...]]:
     """The median is the mean of the one or two in the middle: both databases can."""
-    seconds = elapsed()
-    order = (seconds.is_(None), seconds, ModelCall.id)
-    place = func.row_number().over(partition_by=column, order_by=order)
-    of = func.count(seconds).over(partition_by=column)
-    called: Any = select(
-        column.label("whose"),
-        ModelCall.status,
-        ModelCall.tokens_in,
-        ModelCall.tokens_out,
-        ModelCall.cost,
-        seconds.label("seconds"),
-        place.label("place"),
-        of.label("of"),
-    ).where(column.in_(ids), ModelCall.id >= first_id(since - SLACK))
-    called = called.where(ModelCall.queued_at >= since)
+    wanted = [column.in_(ids), ModelCall.id >= first_id(since - SLACK)]
+    wanted.append(ModelCall.queued_at >= since)
     if until is not None:
-        called = called.where(ModelCall.queued_at < until)
-    each = called.subquery()
+        wanted.append(ModelCall.queued_at < until)
+    each = ranked(column).where(*wanted).subquery()
     middle = sa.and_(each.c.place * 2 >= each.c.of, each.c.place * 2 <= each.c.of + 2)
     total: Any = select(
         each.c.whose,
@@ -112,6 +99,22 @@ def summed(
     )
     grouped: Select[*tuple[Any, ...]] = total.group_by(each.c.whose)
     return grouped
+
+
+def ranked(column: InstrumentedAttribute[Any]) -> Any:
+    """Each call with its place among all of the same id, the quickest first."""
+    seconds = elapsed()
+    order = (seconds.is_(None), seconds, ModelCall.id)
+    return select(
+        column.label("whose"),
+        ModelCall.status,
+        ModelCall.tokens_in,
+        ModelCall.tokens_out,
+        ModelCall.cost,
+        seconds.label("seconds"),
+        func.row_number().over(partition_by=column, order_by=order).label("place"),
+        func.count(seconds).over(partition_by=column).label("of"),
+    )
 
 
 def elapsed() -> sa.ColumnElement[Any]:

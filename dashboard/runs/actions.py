@@ -31,7 +31,7 @@ def start_bot(
             files={name: Blob.keep(content).id for name, content in files.items()},
         )
         run = place(actor, bot, order)
-        entry.about(run, bot=bot.name, version=run.steps[0].version.number)
+        entry.about(run, bot=bot.name, version=run.steps[0].program.number)
     return run
 
 

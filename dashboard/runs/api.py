@@ -9,7 +9,7 @@ from dashboard.api import api_blueprint
 from dashboard.errors import Denied
 from dashboard.exports import answer
 from dashboard.files.downloads import send_blob
-from dashboard.lists import Rows, paginate
+from dashboard.lists import Rows
 from dashboard.permissions import Permission, find_for, needs
 from dashboard.runs import actions, bulk, reports, tables
 from dashboard.runs.listing import listing
@@ -44,11 +44,10 @@ def index(query_data: RunQuery) -> Rows:
     """List the runs you may see, newest first.
 
     `input` is `name=value`, exactly; `actor` is a username or a whole name; `q` is a
-    part of a workflow's title or of a bot's name.
+    part of a bot's name or of the title of one of the newest 10,000 workflows, or the
+    number of any.
     """
-    found = listing(g.actor, query_data)
-    after, limit = query_data.after, query_data.limit
-    return paginate(found.rows, found.key, after=after, limit=limit)
+    return listing(g.actor, query_data).page(query_data.after, query_data.limit)
 
 
 @bp.get("/export")
@@ -79,7 +78,7 @@ def log(run_id: UUID, query_data: LogQuery) -> LogPart:
     Ask again with the `after` of the answer: at once while there are `more`, until
     it has `ended`.
     """
-    step = reports.step_for(g.actor, run_id, query_data.step)
+    step = reports.step_for(g.actor, run_id, query_data.step, query_data.call)
     return read_lines(step, query_data.after)
 
 

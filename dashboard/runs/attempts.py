@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import CTE, Row, select
 from sqlalchemy.orm import aliased
 
@@ -38,7 +39,9 @@ class Try:
 
 def chain_of(actor: Actor, run: Run) -> Sequence[Row[Any]]:
     """The run that was there first and everything that tried it again, oldest first."""
-    first = (Execution.run_id == Run.id) & (Execution.position == 1)
+    first = sa.and_(
+        Execution.run_id == Run.id, Execution.position == 1, Execution.sub == 0
+    )
     rows: Any = (
         select(
             Run.id,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from dashboard.errors import DomainError, RuleBroken
 from dashboard.extensions import db
@@ -13,7 +13,7 @@ from dashboard.lists import count
 from dashboard.permissions import Permission
 from dashboard.runs import actions
 from dashboard.runs.listing import listing
-from dashboard.runs.models import Run, Trigger
+from dashboard.runs.models import Run, RunStatus, Trigger
 from dashboard.runs.reports import ACTED_ON
 from dashboard.runs.retrying import retry_run
 from dashboard.runs.schemas import MOST_AT_ONCE, Deed, RunFilter, Which
@@ -47,6 +47,7 @@ class Words:
         return f"{self.verb} {self.manner}".strip()
 
 
+RETRIES = {Deed.RETRY_SAME, Deed.RETRY_CURRENT}
 AGAIN = "The same inputs and files; these runs stay as they are and get new ones."
 WORDS = {
     Deed.RETRY_SAME: Words("Retry", "with the same version", "queued again", AGAIN),
@@ -128,8 +129,17 @@ def matching(actor: User, query: RunFilter) -> Scope:
     """The runs that match now, and how many they are."""
     found = listing(actor, query)
     ids = found.ids(MOST_AT_ONCE + 1)
-    total = len(ids) if len(ids) <= MOST_AT_ONCE else count(found.rows)
+    total = len(ids) if len(ids) <= MOST_AT_ONCE else count(found.counted)
     return Scope(ids[:MOST_AT_ONCE], total, query)
+
+
+def counts_of(scope: Scope) -> dict[RunStatus, int]:
+    """How many of them ended how: whoever retries may mean the failed ones only."""
+    if scope.is_too_large:
+        return {}
+    counted = select(Run.status, func.count()).where(Run.id.in_(scope.ids))
+    found = db.session.execute(counted.group_by(Run.status)).all()
+    return dict(sorted(found, key=lambda row: -row[1]))
 
 
 def check(scope: Scope, expected: int, newest: UUID | None = None) -> None:

@@ -11,7 +11,7 @@ from dashboard.permissions import Permission, needs, require
 from dashboard.runs import actions, bulk, reports
 from dashboard.runs.forms import AcknowledgeForm, BulkForm, RetryForm, StopForm
 from dashboard.runs.models import Run, Trigger
-from dashboard.runs.retrying import retry_run, why_not
+from dashboard.runs.retrying import retry_run, versions_of, why_not
 from dashboard.runs.schemas import BulkIn, RunFilter
 from dashboard.runs.views import bp, run_page
 from dashboard.templating import go_to, render
@@ -56,7 +56,8 @@ def retry(run_id: UUID) -> ResponseReturnValue:
 
 
 def retry_page(run: Run, form: RetryForm) -> str:
-    return render("runs/retry.html", run=run, form=form, why_not=why_not(run))
+    said = {"why_not": why_not(run), "versions": versions_of(run)}
+    return render("runs/retry.html", run=run, form=form, **said)
 
 
 @bp.post("/<uuid:run_id>/acknowledge")
@@ -109,4 +110,7 @@ def ask_page(form: BulkForm, scope: bulk.Scope) -> str:
     form.expected.data, form.newest.data = scope.total, scope.newest
     kept = query_of(RunFilter, request.args).as_query()
     words = bulk.WORDS[form.value.deed]
-    return render("runs/bulk.html", form=form, scope=scope, words=words, kept=kept)
+    said = {"scope": scope, "words": words, "kept": kept}
+    if form.value.deed in bulk.RETRIES and not kept.get("status"):
+        said |= {"counts": bulk.counts_of(scope), "offer_failed": bool(scope.query)}
+    return render("runs/bulk.html", form=form, **said)

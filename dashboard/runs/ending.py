@@ -25,8 +25,10 @@ from dashboard.runs.models import (
 from dashboard.runs.supervision import tell_bots
 from dashboard.schedules.approval import why_not_begin
 from dashboard.schedules.models import Schedule
+from dashboard.thinking import pinning
+from dashboard.thinking.schemas import Pinned
 from dashboard.webhooks import telling
-from dashboard.workflows import changes, content, jobs, lifecycle
+from dashboard.workflows import changes, content, jobs, lifecycle, outcomes
 from dashboard.workflows.models import Status
 
 OF_WORKFLOW = {
@@ -124,12 +126,15 @@ def obstacles(run: Run) -> list[str]:
 
 
 def unapproved(run: Run, rest: list[Execution]) -> list[str]:
-    """What a schedule queued on a council's word needs it still when it begins."""
+    """Whoever started it must still be there; a schedule must have its approval."""
+    starter = run.started_by
+    if starter and not starter.is_active:
+        return [f"{starter.name}, who started it, has no active account any more."]
     if run.schedule_id is None or run.trigger is not Trigger.SCHEDULE:
         return []
     schedule = db.session.get_one(Schedule, run.schedule_id)
     at = database_now(db.session())
-    versions = {step.bot_version_id for step in rest}
+    versions = {step.program.id for step in rest}
     return [why for each in versions if (why := why_not_begin(schedule, each, at))]
 
 
@@ -138,7 +143,9 @@ def obstacle(step: Execution) -> str:
 
     A bot in quarantine will be released: its run is given back, and waits for that.
     """
-    bot, version = step.bot, step.version
+    if step.agent:
+        return why_not_think(step, step.agent)
+    bot, version = step.program.bot, step.program
     if bot.status is BotStatus.ACTIVE and bot.is_quarantined:
         raise Held(f"The bot {bot.name} is in quarantine.")
     if not bot.can_run:
@@ -149,6 +156,13 @@ def obstacle(step: Execution) -> str:
             "its content was changed in the database."
         )
     return ""
+
+
+def why_not_think(step: Execution, agent: Agent) -> str:
+    """The agent is away, or something that it thinks with is not what was judged."""
+    if not agent.is_active:
+        return f"The agent {agent} was not asked: it is {agent.status.value}."
+    return " ".join(pinning.drifted(Pinned.model_validate(step.mind)))
 
 
 def absent(agent: Agent) -> str:
@@ -179,6 +193,8 @@ def close(
     if run.workflow and run.workflow.status in {Status.APPROVED, Status.RUNNING}:
         run.workflow.end_run(of_workflow, reason or usual_reason, at)
         notices.told_finished(run.workflow, run)
+        if run.round:
+            outcomes.over(outcomes.Over(run.workflow, run.round, at, run))
     record_run(run)
     tell_bots(run, at)
     telling.told_ended(run, at)
@@ -186,10 +202,12 @@ def close(
 
 def summary(step: Execution) -> dict[str, object]:
     """What the audit trail keeps of a step: enough to recognise its result."""
+    who: dict[str, object] = {"agent": step.actor_name}
+    if step.bot_id:
+        who = {"bot": step.actor_name, "version": step.version_number}
     return {
         "position": step.position,
-        "bot": step.bot.name,
-        "version": step.version.number,
+        **who,
         "status": step.status,
         "output": None if step.output is None else digest(step.output),
         "files": {file.name: file.blob.sha256 for file in step.files},

@@ -36,10 +36,7 @@ class Order:
 
 def place(actor: Actor, bot: Bot, order: Order) -> Run:
     """Queue the run; call it inside an audited block that has locked the bot."""
-    if not bot.can_run:
-        raise RuleBroken(f"{bot.name} cannot be run: it is {bot.state}.")
-    refuse_frozen()
-    refuse_flood(actor)
+    refuse(actor, bot)
     version = order.version or BotVersion.active_of(bot.id)
     run = Run.of_bot(
         version,
@@ -53,6 +50,14 @@ def place(actor: Actor, bot: Bot, order: Order) -> Run:
     )
     db.session.add(run)
     return run
+
+
+def refuse(actor: Actor, bot: Bot) -> None:
+    """What stands in the way of a run now; whoever asks before, locks for nothing."""
+    if not bot.can_run:
+        raise RuleBroken(f"{bot.name} cannot be run: it is {bot.state}.")
+    refuse_frozen()
+    refuse_flood(actor)
 
 
 def refuse_flood(actor: Actor) -> None:

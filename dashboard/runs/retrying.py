@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from dashboard.audit import audited
-from dashboard.bots.models import RunPolicy
+from dashboard.bots.models import BotVersion, RunPolicy
 from dashboard.errors import RuleBroken
 from dashboard.extensions import db
 from dashboard.permissions import Actor, Permission
@@ -36,8 +36,18 @@ def retry_run(actor: Actor, run: Run, which: Which, trigger: Trigger) -> Run:
                 retry_of_id=run.id,
             ),
         )
-        entry.about(again, retry_of=run.id, version=again.steps[0].version.number)
+        entry.about(again, retry_of=run.id, version=again.steps[0].program.number)
     return again
+
+
+def versions_of(run: Run) -> str:
+    """Between which versions a retry chooses, in a sentence."""
+    if run.bot is None or not run.steps:
+        return ""
+    then, today = run.steps[0].version_number, BotVersion.active_of(run.bot.id).number
+    if then == today:
+        return f"It ran v{then}, which is the active one now, too."
+    return f"It ran v{then}; v{today} is active now."
 
 
 def why_not(run: Run) -> str:

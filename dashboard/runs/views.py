@@ -19,7 +19,7 @@ from dashboard.audit_log.reports import history_of
 from dashboard.errors import Invalid
 from dashboard.exports import answer
 from dashboard.files.downloads import send_blob
-from dashboard.lists import paginate, query_of
+from dashboard.lists import query_of
 from dashboard.permissions import Permission, needs
 from dashboard.runs import attempts, reports, tables
 from dashboard.runs.blame import blame_for
@@ -38,8 +38,17 @@ from dashboard.runs.schemas import (
     RunQuery,
 )
 from dashboard.templating import render
+from dashboard.thinking.reports import progress_shown, thoughts_of
 
 bp = Blueprint("runs", __name__, url_prefix="/runs")
+STATUSES = [("", "Any status"), *((each, each.label) for each in RunStatus)]
+TRIGGERS = [("", "However started"), *((each, each.label) for each in Trigger)]
+CALLERS = {
+    Trigger.API: "API",
+    Trigger.SCHEDULE: "schedule",
+    Trigger.HOOK: "incoming webhook",
+}
+"""What started a run in somebody's name."""
 
 
 @bp.get("/")
@@ -52,7 +61,7 @@ def index() -> ResponseReturnValue:
     found = listing(g.actor, query, offer=True)
     return list_page(
         query,
-        page=paginate(found.rows, found.key, after=query.after, limit=query.limit),
+        page=found.page(query.after, query.limit),
         bots=found.offered,
     )
 
@@ -63,9 +72,12 @@ def list_page(query: RunQuery, **context: Any) -> str:
         query=query,
         typed={name: request.args.get(name, "") for name in RunQuery.model_fields},
         kept=query.as_query(),
-        statuses=[("", "Any status"), *((each, each.label) for each in RunStatus)],
-        triggers=[("", "However started"), *((each, each.label) for each in Trigger)],
+        statuses=STATUSES,
+        triggers=TRIGGERS,
         deeds=WORDS,
+        callers=CALLERS,
+        waited=tables.waited,
+        took=tables.took,
         **context,
     )
 
@@ -106,9 +118,17 @@ def run_page(run_id: UUID, form: AcknowledgeForm) -> str:
 def log_page(run_id: UUID) -> str:
     query = query_of(PageOfLog, request.args)
     run = reports.head_of(g.actor, run_id)
-    step = step_shown(run, query.step)
+    step = log_shown(run, query)
     part = read_page(step, query.line) if step else None
     return render("runs/log.html", tab="log", run=run, step=step, part=part)
+
+
+def log_shown(run: Run, query: PageOfLog) -> Execution | None:
+    """The step whose log is meant, or what its agent called."""
+    step = step_shown(run, query.step)
+    if step and query.call:
+        return reports.step_for(g.actor, run.id, step.position, query.call)
+    return step
 
 
 def input_page(run_id: UUID) -> str:
@@ -154,22 +174,35 @@ def step_shown(run: Run, position: int | None) -> Execution | None:
 @needs(Permission.RUN_READ)
 def live(run_id: UUID) -> ResponseReturnValue:
     """What changed since the page was drawn: nothing (204), or its moving part."""
-    if request.args.get("seen") == reports.news(g.actor, run_id):
+    state, progress = reports.news(g.actor, run_id)
+    is_log = request.args.get("tab") == "log"
+    if request.args.get("seen") == (state if is_log else seen(state, progress)):
         return "", 204
-    if request.args.get("tab") == "log":
+    if is_log:
         run = reports.head_of(g.actor, run_id)
-        step = step_shown(run, query_of(PageOfLog, request.args).step)
-        return render_template("runs/_log_head.html", run=run, step=step)
+        step = log_shown(run, query_of(PageOfLog, request.args))
+        return badge_of(run) + render_template(
+            "runs/_log_head.html", run=run, step=step
+        )
     form = AcknowledgeForm(formdata=None)
-    return render_template("runs/_live.html", form=form, **moving(run_id))
+    news = moving(run_id)
+    return render_template("runs/_live.html", form=form, **news) + badge_of(news["run"])
+
+
+def badge_of(run: Run) -> str:
+    """The status in the head of the page, which changes with the rest."""
+    return render_template("runs/_badge.html", run=run)
 
 
 def moving(run_id: UUID) -> dict[str, Any]:
     """The part of the page that changes while the run does."""
     run = reports.run_for(g.actor, run_id, *reports.LEAN)
     waits = run.is_queued and g.session.frozen
+    thoughts = thoughts_of(run.steps)
     return {
         "run": run,
+        "thoughts": thoughts,
+        "seen": seen(run.state, progress_shown(thoughts)),
         "brake": brake_on(run.workflow) if waits else None,
         "resting": waits_for(run),
         "blame": blame_for(run),
@@ -177,33 +210,50 @@ def moving(run_id: UUID) -> dict[str, Any]:
 
 
 @bp.get("/<uuid:run_id>/steps/<int:position>/log")
+@bp.get("/<uuid:run_id>/steps/<int:position>/calls/<int:sub>/log")
 @needs(Permission.RUN_READ)
-def log(run_id: UUID, position: int) -> ResponseReturnValue:
+def log(run_id: UUID, position: int, sub: int = 0) -> ResponseReturnValue:
     """The lines after the last one seen, or the whole log as a text file."""
-    step = reports.step_for(g.actor, run_id, position)
+    step = reports.step_for(g.actor, run_id, position, sub)
     if request.args.get("download"):
         lines = stream_with_context(whole_log(step.id))
-        name = f"run-{run_id.hex[-6:]}-step-{position}.log"
+        name = f"run-{run_id.hex[-6:]}-step-{place(position, sub)}.log"
         return as_attachment(Response(lines, mimetype="text/plain"), name)
     query = query_of(AfterQuery, request.args)
     return jsonify(read_lines(step, query.after))
 
 
 @bp.get("/<uuid:run_id>/steps/<int:position>/output")
+@bp.get("/<uuid:run_id>/steps/<int:position>/calls/<int:sub>/output")
 @needs(Permission.RUN_READ)
-def output(run_id: UUID, position: int) -> ResponseReturnValue:
+def output(run_id: UUID, position: int, sub: int = 0) -> ResponseReturnValue:
     """All that a step returned, as a JSON file."""
-    returned = reports.output_of(g.actor, run_id, position)
+    returned = reports.output_of(g.actor, run_id, position, sub)
     text = json.dumps(returned, indent=2, ensure_ascii=False)
     file = Response(text, mimetype="application/json")
-    return as_attachment(file, f"run-{run_id.hex[-6:]}-step-{position}.json")
+    return as_attachment(
+        file, f"run-{run_id.hex[-6:]}-step-{place(position, sub)}.json"
+    )
 
 
 @bp.get("/<uuid:run_id>/steps/<int:position>/files/<path:name>")
+@bp.get("/<uuid:run_id>/steps/<int:position>/calls/<int:sub>/files/<path:name>")
 @needs(Permission.RUN_READ)
-def download(run_id: UUID, position: int, name: str) -> ResponseReturnValue:
+def download(
+    run_id: UUID, position: int, name: str, sub: int = 0
+) -> ResponseReturnValue:
     """One file that a step left behind."""
-    return send_blob(reports.output_file(g.actor, run_id, position, name), name)
+    return send_blob(reports.output_file(g.actor, run_id, position, name, sub), name)
+
+
+def seen(state: str, progress: int) -> str:
+    """What a page that was drawn so far has seen of a run."""
+    return f"{state}.{progress}" if progress else state
+
+
+def place(position: int, sub: int) -> str:
+    """The step, and which call of its agent."""
+    return f"{position}-{sub}" if sub else str(position)
 
 
 def as_attachment(response: Response, name: str) -> Response:

@@ -39,7 +39,7 @@ def refuse_if_other(
     """The schedule is locked and read afresh: only what was judged may run."""
     if schedule.is_archived:
         raise Impossible(f"{schedule} was not approved: it is archived.")
-    judged = [(step.bot_id, step.version.true_hash) for step in workflow.steps]
+    judged = [(step.bot_id, step.program.true_hash) for step in workflow.steps]
     wanted = change["content"]
     if judged != [(schedule.bot_id, wanted["version"])]:
         raise Impossible(
@@ -60,10 +60,18 @@ def refuse_if_other(
         raise Impossible(f"{schedule} was not approved: the time asked for is over.")
 
 
+def owners_of(workflow: Workflow) -> set[UUID]:
+    """Whoever owns the bot, or the schedule in whose name it would run."""
+    change = workflow.change or {}
+    schedule = db.session.get(Schedule, UUID(change["schedule_id"]))
+    return {schedule.owner_id, schedule.bot.owner_id} if schedule else set()
+
+
 CHANGE = ChangeKind(
     name=KIND,
     label="Standing approval of a schedule",
     template="schedules/_change.html",
     type_kind=TypeKind.WORK,
     apply=apply_approval,
+    cause_of=owners_of,
 )

@@ -11,12 +11,12 @@ from sqlalchemy.orm import joinedload
 
 from dashboard.audit import audited
 from dashboard.clock import database_now
-from dashboard.errors import DomainError
+from dashboard.errors import Busy, DomainError
 from dashboard.extensions import db
 from dashboard.permissions import SYSTEM, Actor, Permission
 from dashboard.runs.fence import writing
 from dashboard.runs.models import Run, RunStatus, Trigger
-from dashboard.runs.placing import Order, place
+from dashboard.runs.placing import Order, place, refuse_flood
 from dashboard.schedules.approval import version_to_run, why_not
 from dashboard.schedules.deciding import (
     MOST_AT_ONCE,
@@ -83,7 +83,7 @@ def deal_with(schedule: Schedule) -> bool:
         fires = plan_of(schedule, at).fires
     except Unreadable as error:
         return give_up(schedule.id, str(error))
-    why = why_not(schedule, at) if fires else ""
+    why = why_not(schedule, at) or why_full(schedule) if fires else ""
     if fires and not why:
         try:
             return start(schedule)
@@ -92,6 +92,15 @@ def deal_with(schedule: Schedule) -> bool:
         except DomainError as error:
             why = str(error)
     return write_down(schedule.id, why)
+
+
+def why_full(schedule: Schedule) -> str:
+    """Asked before, so that each time refused is a line here and no audit entry."""
+    try:
+        refuse_flood(schedule.owner)
+    except Busy as error:
+        return str(error)
+    return ""
 
 
 def start(schedule: Schedule) -> bool:
@@ -114,7 +123,7 @@ def start(schedule: Schedule) -> bool:
         entry.about(
             run,
             bot=schedule.bot.name,
-            version=run.steps[0].version.number,
+            version=run.steps[0].program.number,
             schedule=schedule.name,
             due_at=plan.decisions[-1].due_at,
             **approved_by(schedule),

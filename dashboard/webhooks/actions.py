@@ -13,7 +13,6 @@ from dashboard.errors import Invalid, RuleBroken
 from dashboard.extensions import db
 from dashboard.incidents.models import Incident
 from dashboard.permissions import Permission, require
-from dashboard.sealing import seal
 from dashboard.users.models import User
 from dashboard.webhooks import outbox
 from dashboard.webhooks.models import Delivery, Endpoint, Event
@@ -29,7 +28,7 @@ def create_endpoint(actor: User, wanted: EndpointIn) -> tuple[Endpoint, str]:
     with audited(actor, Permission.WEBHOOK_WRITE) as entry:
         endpoint = Endpoint(id=uuid7(), created_by=actor)
         fill(endpoint, wanted)
-        endpoint.sealed_secret = seal(secret, endpoint)
+        endpoint.sign_with(secret)
         db.session.add(endpoint)
         entry.about(endpoint)
     return endpoint, secret
@@ -68,7 +67,7 @@ def replace_secret(actor: User, endpoint: Endpoint) -> str:
     """The old one signs nothing from now on, not even what waits already."""
     secret = new_secret()
     with audited(actor, Permission.WEBHOOK_WRITE, endpoint) as entry:
-        endpoint.sealed_secret = seal(secret, endpoint)
+        endpoint.sign_with(secret)
         entry.about(endpoint, verb="replace_secret")
     return secret
 

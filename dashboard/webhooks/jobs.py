@@ -12,11 +12,12 @@ from threading import Event as Signal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.orm import contains_eager
 
 from dashboard.clock import database_now
 from dashboard.extensions import db
+from dashboard.pruning import prune
 from dashboard.runs.fence import writing
 from dashboard.sealing import Unsealable, unseal
 from dashboard.webhooks.letters import Letter, Outcome, send
@@ -34,6 +35,7 @@ MOST_IN_A_TURN = 100
 TOO_MANY = 20
 """Messages given up in a row, after which an endpoint is switched off."""
 KEPT = timedelta(days=30)
+"""A month: a receiver that was away so long asks for more than its messages."""
 
 
 def due() -> Sequence[UUID]:
@@ -163,13 +165,8 @@ def pause_after(attempts: int) -> timedelta:
     return timedelta(seconds=seconds * off)
 
 
-def prune_old() -> None:
+def prune_old() -> int:
     """Forget what was settled long ago; what waits is kept, however old."""
-    with writing():
-        old = database_now(db.session()) - KEPT
-        settled = [DeliveryStatus.DELIVERED, DeliveryStatus.FAILED]
-        db.session.execute(
-            delete(Delivery)
-            .where(Delivery.status.in_(settled), Delivery.next_at < old)
-            .execution_options(synchronize_session=False)
-        )
+    old = Delivery.next_at < database_now(db.session()) - KEPT
+    settled = [DeliveryStatus.DELIVERED, DeliveryStatus.FAILED]
+    return prune(Delivery, Delivery.status.in_(settled), old)

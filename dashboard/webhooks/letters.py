@@ -7,13 +7,14 @@ from uuid import UUID
 from flask import current_app
 
 from dashboard import outgoing
-from dashboard.webhooks.signing import headers_for
+from dashboard.webhooks.signing import Unusable, headers_for
 
 TRY_SECONDS = 15.0
 MOST_BYTES = 64 << 10
 GONE = 410
 LONGEST_ERROR = 300
 SEALED_FOR_GOOD = "Its secret cannot be opened with DATA_KEYS. Replace the secret."
+UNUSABLE = "Nothing can be signed with its secret. Replace the secret."
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,10 @@ def send(letter: Letter) -> Outcome:
     if letter.secret is None:
         return Outcome(None, SEALED_FOR_GOOD)
     stamp = int(letter.at.timestamp())
-    headers = headers_for(letter.secret, str(letter.id), stamp, letter.body)
+    try:
+        headers = headers_for(letter.secret, str(letter.id), stamp, letter.body)
+    except Unusable:
+        return Outcome(None, UNUSABLE)
     try:
         answer = outgoing.send(
             "POST",

@@ -13,7 +13,9 @@ from dashboard.clock import now
 from dashboard.database import Model, Stamp
 from dashboard.errors import RuleBroken
 from dashboard.permissions import Actor, Permission
+from dashboard.sealing import seal
 from dashboard.users.models import User
+from dashboard.webhooks.signing import key_of
 
 
 class Event(StrEnum):
@@ -70,6 +72,11 @@ class Endpoint(Model):
     def visible_to(cls, actor: Actor) -> Select["Endpoint"]:
         """For those who run the place: the messages tell of everybody's work."""
         return select(cls).where(sa.literal(actor.sees_all))
+
+    def sign_with(self, secret: str) -> None:
+        """Keep it sealed; one that could sign nothing is refused here, not later."""
+        key_of(secret)
+        self.sealed_secret = seal(secret, self)
 
     def switch(self, *, on: bool, why: str = "") -> None:
         if self.is_on == on:

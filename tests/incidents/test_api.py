@@ -31,6 +31,15 @@ def test_a_program_reads_what_the_page_shows(api, uma, bot, incident):
     assert one["run_id"] == str(incident.run_id)
 
 
+def test_the_run_is_named_to_those_alone_who_may_see_it(api, uma, otto, incident):
+    of_owner = api.with_key(uma).get(f"{URL}/{incident.id}").json
+    of_judge = api.with_key(otto).get(f"{URL}/{incident.id}").json
+
+    assert of_owner["run_id"] == str(incident.run_id)
+    assert of_judge == of_owner | {"run_id": None}
+    assert api.get(f"/api/v1/runs/{incident.run_id}").status_code == 404
+
+
 def test_a_program_acknowledges_and_releases(api, uma, bot, incident):
     api.with_key(uma)
 

@@ -10,6 +10,7 @@ from dashboard.extensions import db
 from dashboard.model_calls.inline import ToolCall, converse
 from dashboard.model_calls.models import CallStatus, ModelCall, Problem, Purpose
 from dashboard.model_calls.recovery import recover
+from dashboard.model_calls.tokens import estimated, read_by
 from tests.model_calls.stage import SCHEMA, make_model, question
 
 
@@ -129,9 +130,5 @@ def test_another_worker_takes_the_call_over(client, model_server):
     reply = talk(model)
 
     assert (reply.problem, reply.text) == (None, "All right.")
-    assert reply.cost == 20 + 20 + reply_cost_of_the_lost(only_call())
-
-
-def reply_cost_of_the_lost(call):
-    """What the lost worker's part of it came to, beside the two whole answers."""
-    return call.cost - 40
+    heard_before = model.cost_of(read_by(lost.request), estimated("Half"))
+    assert reply.cost == 20 + heard_before + 20

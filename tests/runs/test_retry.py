@@ -42,12 +42,15 @@ def test_a_retry_takes_the_code_of_then_or_of_now(client, uma, version, number):
     assert latest_audit().detail["retry_of"] == str(run.id)
 
 
-def test_the_page_asks_first_and_names_the_version_that_ran(client, uma):
+def test_the_page_asks_first_and_names_both_versions(client, uma):
     run = failed(free_bot(uma))
 
     page = client.as_(uma).get(f"/runs/{run.id}/retry").text
+    upgraded(run.bot)
+    later = client.get(f"/runs/{run.id}/retry").text
 
-    assert "It ran v1." in page
+    assert "It ran v1, which is the active one now, too." in page
+    assert "It ran v1; v2 is active now." in later
     assert "Run it again" in page
     assert newest().id == run.id
 

@@ -324,3 +324,16 @@ def test_who_may_not_see_the_vote_reads_only_that_there_was_one(
     assert f"#{workflow.number}</a>" in judge
     assert "A council lets it run v1 until Fri 02 Jul 2027" in other.text
     assert f"#{workflow.number}" not in other.text
+
+
+def test_the_owner_of_the_bot_has_no_vote_on_it(ada, voted, judges):
+    """An admin may propose it for them; they judge it as little as a proposer."""
+    schedule, type_ = voted
+    olga, otto = judges
+    schedule.owner = schedule.bot.owner = olga
+    db.session.commit()
+
+    workflow = asked(ada, schedule, type_)
+    workflows.open_voting(ada, workflow)
+
+    assert [voter.user_id for voter in workflow.rounds[0].voters] == [otto.id]

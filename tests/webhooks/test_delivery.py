@@ -13,7 +13,7 @@ from dashboard.sealing import seal
 from dashboard.webhooks import actions, jobs
 from dashboard.webhooks.letters import Outcome
 from dashboard.webhooks.models import Delivery, DeliveryStatus, Event
-from dashboard.webhooks.signing import new_secret
+from dashboard.webhooks.signing import Unusable, new_secret
 from tests.factories import latest_audit
 from tests.listeners import listening
 from tests.webhooks.stage import (
@@ -271,3 +271,23 @@ def test_what_was_settled_long_ago_is_forgotten(ada):
     jobs.prune_old()
 
     assert set(db.session.scalars(select(Delivery.id))) == kept
+
+
+@pytest.mark.parametrize("secret", ["no base64!", "whsec_", "whsec_c2hvcnQ="])
+def test_a_secret_that_signs_nothing_is_refused_when_it_is_kept(ada, secret):
+    endpoint = make_endpoint(ada)
+    sealed = endpoint.sealed_secret
+
+    with pytest.raises(Unusable):
+        endpoint.sign_with(secret)
+
+    assert endpoint.sealed_secret == sealed
+
+
+def test_one_that_was_kept_all_the_same_is_a_problem_of_its_endpoint_alone(ada):
+    delivery = leave(make_endpoint(ada, secret="no base64!"))[0]
+
+    assert deliver() == 0
+
+    assert (delivery.attempts, delivery.status) == (1, DeliveryStatus.PENDING)
+    assert "Replace the secret." in delivery.error
