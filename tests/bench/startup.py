@@ -17,7 +17,8 @@ from tests.redis import ROOT
 PAGES = 30
 SAID = (
     "`gunicorn wsgi:app` with one worker: from its start to the first answer of "
-    "`/healthz`; and the memory that is this worker's alone after {pages} list pages."
+    "`/healthz`; and the memory that is this worker's alone after {pages} list pages, "
+    "without what it shares with the process that loaded the app."
 )
 
 

@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.bots.documents import as_yaml, read_document
@@ -19,6 +19,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(TEXT, VALUES, max_size=3))
 def test_what_is_written_as_yaml_reads_back_as_it_was(content):
     text = as_yaml(content)

@@ -21,6 +21,8 @@ from tests.processes import await_true, members, strike
 
 ENGINES = ("embedded", "rq")
 PATIENT = "8"
+ENOUGH = 16
+"""Runs for each restart: there is work in hand whenever one comes."""
 
 
 def rolled(world, times):
@@ -30,7 +32,7 @@ def rolled(world, times):
     with journal() as kept:
         with at_work(world):
             caller = caller_for(f"http://127.0.0.1:{port}", make_user("Ada"))
-            alone(bot_of(kept, seconds=0.4), 4 * times)
+            alone(bot_of(kept, seconds=0.5), ENOUGH * times)
         answers = []
         web, worker = world.web(port), world.worker()
         with Crowd([lambda number: ask(caller, answers)] * 4) as crowd:

@@ -41,7 +41,7 @@ def lost(app, run, until):
     wait_for(until)
     lapse(run)
     reconcile()
-    worker.join(20)
+    worker.join(60)
     assert not worker.is_alive()
 
 
