@@ -83,7 +83,7 @@ def ico(name: str) -> Markup:
 
 
 def badge(text: object, tone: str = "", icon: str | None = None) -> Markup:
-    look = f"badge {tone}" if tone else "badge"
+    look = f"badge {escape(tone)}" if tone else "badge"
     drawn = ico(icon) if icon else ""
     return Markup(f'<span class="{look}">{drawn}{escape(text)}</span>')
 
@@ -100,10 +100,11 @@ def status_called(name: str) -> Markup:
 
 def avatar(name: str | None, kind: str = "person", big: bool = False) -> Markup:
     """Initials in a colour; an agent has the sign of its kind."""
-    words = (name or "?").split() or ["?"]
+    name = name or "?"
+    words = name.split() or ["?"]
     initials = words[0][:1] + (words[-1][:1] if len(words) > 1 else "")
     face = ico("bot") if kind == "agent" else escape(initials.upper())
-    look = f"av h{hue(name or '?')}{' bot' * (kind == 'agent')}{' lg' * big}"
+    look = f"av h{hue(name)}{' bot' * (kind == 'agent')}{' lg' * big}"
     return Markup(
         f'<span class="{look}" title="{escape(name)}" aria-hidden="true">{face}</span>'
     )
@@ -172,7 +173,7 @@ def strip(marks: Sequence[Mark], name: str, brief: bool = False) -> Markup:
     runs = f"{len(looks)} run{'s' * (len(looks) > 1)}"
     said = (
         f"Last {runs} of {escape(name)}: {looks.count('ok')} completed, "
-        f"{looks.count('bad')} went wrong; the newest: {marks[-1].label}"
+        f"{looks.count('bad')} went wrong; the newest: {escape(marks[-1].label)}"
     )
     drawn = "".join(
         f'<i class="{mark.look}"></i>'
@@ -183,8 +184,8 @@ def strip(marks: Sequence[Mark], name: str, brief: bool = False) -> Markup:
     return Markup(f'<span class="dots" role="img" aria-label="{said}">{drawn}</span>')
 
 
-def told(mark: Mark) -> str:
-    return f"{mark.label}, {when(mark.at)}" if mark.at else mark.label
+def told(mark: Mark) -> Markup:
+    return escape(f"{mark.label}, {when(mark.at)}" if mark.at else mark.label)
 
 
 def tally(

@@ -160,3 +160,4 @@ def test_a_label_that_nobody_guards_rolls_back_in_one_click_without_a_script(
     page.locator("#value-who").fill("Grace")
     page.get_by_role("button", name="Fill in").click()
     reads(page.locator("#filled"), "You greet Grace in three words.")
+    assert page.locator("#value-who").input_value() == "Grace"

@@ -116,6 +116,7 @@ def test_a_report_is_proposed_approved_and_run_while_the_page_follows(visit, cas
     reads(page.locator("#run"), "addresses.csv")
     first.reload()
     reads(first.locator("#vote"), "Voting has closed: this was approved and has run.")
+    assert badge(first).inner_text() == badge(page).inner_text() == "Completed"
 
 
 SLOW = """
@@ -188,6 +189,7 @@ def test_the_same_without_a_script(visit, cast):
         if badge(page).inner_text() == "Completed":
             break
         page.wait_for_timeout(500)
+    assert badge(page).inner_text() == "Completed"
     row = page.locator("#run table tbody tr").first
     reads(row, FIRST[0])
     reads(row, str(FIRST[1]))

@@ -82,7 +82,10 @@ def test_a_worker_between_two_looks_hears_of_a_run(app, uma, monkeypatch):
     with working(app):
         first, second = queued(bot), queued(bot)
         for run in (first, second):  # the second waits until the one thread is free
-            await_true(lambda run=run: again(run).status is RunStatus.COMPLETED, 20)
+            await_true(lambda run=run: again(run).status.is_final, 20)
+
+    ended = [again(run).status for run in (first, second)]
+    assert ended == [RunStatus.COMPLETED] * 2
 
 
 def test_what_time_alone_makes_due_is_found_all_the_same(app, uma):

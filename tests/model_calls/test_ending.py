@@ -140,9 +140,12 @@ def test_words_are_stored_while_they_come(app, model_server):
     await_true(lambda: seen(call_id).text.count("drip") > 3, 5)
     first = seen(call_id).lease_until
     await_true(lambda: seen(call_id).lease_until > first, 5)
+    call = seen(call_id)
+    assert (call.status, call.ended_at) == (CallStatus.RUNNING, None)
 
     stop(call_id)
     worker.join(5)
+    assert len(seen(call_id).text) >= len(call.text) > 0
 
 
 def in_thread(app, call_id, should_stop=never):

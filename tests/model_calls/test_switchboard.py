@@ -52,7 +52,11 @@ def test_a_stopped_call_makes_room(model_server, board):
 
     stop(call.id)
 
-    await_true(lambda: seen(call.id).status is CallStatus.CANCELLED, 5)
+    await_true(lambda: not seen(call.id).is_live, 5)
+    assert seen(call.id).status is CallStatus.CANCELLED
+    after = asked(make_user(), call.ai_model)
+    await_true(lambda: not seen(after.id).is_live, 5)
+    assert seen(after.id).status is CallStatus.COMPLETED
 
 
 def test_a_worker_that_ends_hands_back_what_takes_too_long(
