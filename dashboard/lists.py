@@ -17,6 +17,7 @@ from dashboard.extensions import db
 from dashboard.schemas import Schema, checked
 
 CAP = 10_000
+TOTAL = "_total"
 Key = InstrumentedAttribute[Any] | sa.ColumnElement[Any]
 """A column that orders a list, of a model or of a table."""
 
@@ -61,26 +62,35 @@ def paginate(
         sa.type_coerce(column, column.type).label(f"_{i}")
         for i, column in enumerate(key)
     ]
-    page = page.add_columns(*names).order_by(*order).limit(limit + 1)
-    found = db.session.execute(page).all()
+    number = counting(rows if counted is None else counted)
+    page = page.add_columns(*names, number.scalar_subquery().label(TOTAL))
+    found = db.session.execute(page.order_by(*order).limit(limit + 1)).all()
 
     shown = found[:limit]
     more = len(found) > limit
-    cursor = write_cursor(shown[-1][-len(key) :]) if more else None
-    total = count(rows if counted is None else counted)
+    cursor = write_cursor(shown[-1][-len(key) - 1 : -1]) if more else None
+    total = found[0][-1] if found else past_the_end(number, after)
     return Rows(shown, cursor, min(total, CAP), total > CAP)
 
 
 def count(rows: Select[*tuple[Any, ...]]) -> int:
-    """Count no further than one past the cap.
+    return db.session.scalar(counting(rows)) or 0
+
+
+def counting(rows: Select[*tuple[Any, ...]]) -> Select[int]:
+    """A statement that counts no further than one past the cap.
 
     The databases themselves leave out what is joined outwards by its unique id for
     its columns alone.
     """
     one = rows.with_only_columns(sa.literal(1), maintain_column_froms=True)
     some = one.order_by(None).limit(CAP + 1)
-    number = sa.select(sa.func.count()).select_from(some.subquery())
-    return db.session.scalar(number) or 0
+    return sa.select(sa.func.count()).select_from(some.subquery())
+
+
+def past_the_end(number: Select[int], after: str | None) -> int:
+    """The total where no row can say it: behind the last there may be many before."""
+    return 0 if after is None else db.session.scalar(number) or 0
 
 
 def write_cursor(values: Sequence[object]) -> str:

@@ -26,6 +26,8 @@ HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")
 ECHO = "def run(inputs, files):\n    return {'echo': inputs}\n"
 SCHEMA = {"type": "object", "properties": {}, "additionalProperties": False}
 number = count(1)
+FAR = 10_000
+"""Workflows made by hand are numbered above those that the application makes."""
 
 
 def make_user(name="Ada", role=Role.ADMIN, **over):
@@ -92,7 +94,7 @@ def make_type(council, *bots, name=None, schema=None, **over):
 def make_workflow(proposer, type_=None, title="Clean up", **over):
     """A draft, of a type of its own unless one is given."""
     type_ = type_ or make_type(make_council(), make_bot(proposer))
-    fields = {"number": next(number), "council_id": type_.council_id}
+    fields = {"number": FAR + next(number), "council_id": type_.council_id}
     return stored(
         Workflow(
             title=title, type_id=type_.id, proposer_id=proposer.id, **fields | over

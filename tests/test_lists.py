@@ -9,7 +9,7 @@ from dashboard.audit import AuditEntry
 from dashboard.bots.models import Bot
 from dashboard.clock import now
 from dashboard.errors import Invalid
-from dashboard.lists import count, read_cursor, write_cursor
+from dashboard.lists import count, paginate, read_cursor, write_cursor
 from dashboard.users.models import User
 from tests.factories import make_bot
 
@@ -52,6 +52,20 @@ def test_a_damaged_cursor_is_refused_in_a_sentence(key, cursor):
         read_cursor(cursor, [key])
 
     assert refused.value.errors["after"].startswith("This link is damaged.")
+
+
+def test_the_total_comes_with_the_page_and_stays_behind_its_end(ada, statements):
+    for _ in range(3):
+        make_bot(ada)
+    rows, key = Bot.rows_for(ada), Bot.id
+    statements.clear()
+
+    first = paginate(rows, key, limit=2)
+    assert (len(first.items), first.total, len(statements)) == (2, 3, 1)
+    last = paginate(rows, key, after=first.next, limit=2)
+    assert (len(last.items), last.total, last.next) == (1, 3, None)
+    end = paginate(rows, key, after=write_cursor([last.items[-1].id]), limit=2)
+    assert (len(end.items), end.total) == (0, 3)
 
 
 def test_a_table_joined_for_its_columns_alone_is_not_counted(database, ada):

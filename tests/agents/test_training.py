@@ -113,4 +113,4 @@ def test_the_tab_costs_the_same_however_many(client, olga, agent, statements, si
 
     client.get(url)
 
-    assert len(statements) == 4  # session, agent, rows, total
+    assert len(statements) == 3  # session, agent, rows with total

@@ -232,7 +232,7 @@ def test_the_list_costs_the_same_however_long_it_is(
 
     assert client.get("/audit/").status_code == 200
 
-    assert len(statements) == 4
+    assert len(statements) == 3
 
 
 def test_an_entry_costs_two_statements(client, eve, story, statements):

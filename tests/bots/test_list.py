@@ -115,7 +115,7 @@ def test_the_list_and_the_overview_cost_the_same_with_many_runs(
     statements.clear()
 
     client.get("/bots/")
-    assert len(statements) == 4, "\n".join(statements)
+    assert len(statements) == 3, "\n".join(statements)
     statements.clear()
 
     client.get(url)

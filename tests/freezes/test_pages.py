@@ -194,7 +194,7 @@ def test_the_pages_cost_the_same_however_much_is_frozen(client, ada, statements,
 
     statements.clear()
     client.get("/freezes/")
-    assert len(statements) == 5  # session, banner, in force, lifted, total
+    assert len(statements) == 4  # session, banner, in force, lifted
 
     statements.clear()
     client.get(one)

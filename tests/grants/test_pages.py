@@ -246,7 +246,7 @@ def test_the_tab_costs_the_same_however_much_is_granted(
 
     statements.clear()
     client.get(tab)
-    assert len(statements) == 5  # session, bot, grants, total, proposals
+    assert len(statements) == 4  # session, bot, grants, proposals
 
     statements.clear()
     client.get(one)

@@ -195,8 +195,8 @@ def test_the_pages_cost_the_same_however_many_there_are(client, uma, statements,
 
     statements.clear()
     client.get(tab)
-    assert len(statements) == 4, "\n".join(statements)  # session, bot, list, total
+    assert len(statements) == 3, "\n".join(statements)  # session, bot, list with total
 
     statements.clear()
     client.get(one)
-    assert len(statements) == 5, "\n".join(statements)  # and what happened to it
+    assert len(statements) == 4, "\n".join(statements)  # and what happened to it

@@ -229,7 +229,7 @@ def test_the_other_tabs_count_what_waits_too(client, uma, ada, olga, tab):
 
 
 @pytest.mark.parametrize("size", [1, 26])
-@pytest.mark.parametrize(("tab", "cost"), [*zip(TABS, (5, 4, 4, 4), strict=True)])
+@pytest.mark.parametrize(("tab", "cost"), [*zip(TABS, (5, 3, 3, 3), strict=True)])
 def test_a_tab_costs_the_same_however_much_there_is(
     client, ada, olga, otto, statements, tab, cost, size
 ):

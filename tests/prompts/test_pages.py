@@ -238,9 +238,9 @@ def test_the_pages_cost_the_same_however_much_there_is(client, uma, statements, 
     client.as_(uma)
     where = f"/prompts/{prompt.id}"
     costs = {
-        "/prompts/": 4,  # session, prompts, total, labels
+        "/prompts/": 3,  # session, prompts with total, labels
         where: 6,  # session, prompt, labels, version, its author, the others
-        f"{where}?tab=moves": 5,  # session, prompt, labels, moves, total
+        f"{where}?tab=moves": 4,  # session, prompt, labels, moves with total
         f"{where}?tab=usage": 5,  # session, prompt, labels, calls, agents
         f"{where}?tab=history": 4,
         f"{where}/diff": 4,  # session, prompt, labels, both versions

@@ -148,4 +148,4 @@ def test_the_page_costs_the_same_however_much_was_scored(
 
     client.get(f"/agents/{agent.id}/calibration")
 
-    assert len(statements) == 5  # session, agent, table, advice, total
+    assert len(statements) == 4  # session, agent, table, advice

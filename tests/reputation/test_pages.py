@@ -189,11 +189,11 @@ def test_the_pages_cost_the_same_however_much_there_is(client, ada, statements, 
 
     statements.clear()
     client.get(url_of(agent))
-    assert len(statements) == 5  # session, agent, line, ledger, total
+    assert len(statements) == 4  # session, agent, line, ledger
 
     statements.clear()
     client.get("/agents/leaderboard")
-    assert len(statements) == 3  # session, board, total
+    assert len(statements) == 2  # session, board with total
 
 
 def test_home_shows_the_three_that_gained_and_lost_most(client, api, eve):

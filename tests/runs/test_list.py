@@ -105,7 +105,7 @@ def test_the_list_costs_the_same_however_long_it_is(client, uma, statements, siz
     statements.clear()
 
     client.get("/runs/")
-    assert len(statements) == 4  # session, bots of the filter, rows, total
+    assert len(statements) == 3  # session, bots of the filter, rows with total
 
     statements.clear()
     client.get("/runs/chart")

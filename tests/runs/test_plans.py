@@ -93,7 +93,29 @@ def plan_of(database, statement, parameters):
         database.exec_driver_sql("SET LOCAL enable_sort = off")
     words = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN"}
     said = f"{words[database.dialect.name]} {statement}"
-    return [row[-1] for row in database.exec_driver_sql(said, parameters)]
+    rows = database.exec_driver_sql(said, parameters).all()
+    return without_total([(depth_of(rows, row), row[-1]) for row in rows])
+
+
+def depth_of(rows, row):
+    """How deep a step lies: SQLite names its parent, PostgreSQL indents."""
+    if len(row) == 1:
+        return len(row[0]) - len(row[0].lstrip())
+    above = next((each for each in rows if each[0] == row[1]), None)
+    return 1 + depth_of(rows, above) if above else 0
+
+
+def without_total(steps):
+    """The capped total, counted beside the page, may read what it counts."""
+    kept, inside = [], None
+    for depth, line in steps:
+        if inside is not None and depth > inside:
+            continue
+        begins = line.lstrip().startswith(("SCALAR SUBQUERY", "InitPlan"))
+        inside = depth if begins else None
+        if not begins:
+            kept.append(line)
+    return kept
 
 
 def test_a_filtered_list_reads_by_an_index_that_has_its_order(

@@ -197,7 +197,7 @@ def test_the_list_costs_the_same_however_long_it_is(
 
     api.get(URL)
 
-    assert len(statements) == 3  # key and owner, rows, total
+    assert len(statements) == 2  # key and owner, rows with total
 
 
 def test_a_type_by_domain_names_no_council(api, ada, bot):
