@@ -29,7 +29,7 @@ class Lead:
     table: FromClause
     conditions: tuple[ColumnElement[bool], ...]
     once: tuple[ColumnElement[bool], ...] = ()
-    """What keeps a run from being found twice."""
+    """What keeps a run from being found twice, where its rows may repeat it."""
 
     @property
     def key(self) -> ColumnElement[UUID]:
@@ -42,7 +42,8 @@ class Lead:
     @property
     def ids(self) -> Rows:
         """What this table alone knows of them."""
-        return select(self.key).where(*self.conditions).distinct()
+        found = select(self.key).where(*self.conditions)
+        return found.distinct() if self.once else found
 
     @property
     def exists(self) -> ColumnElement[bool]:
