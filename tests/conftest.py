@@ -1,8 +1,10 @@
 """The stage: both databases, a signed-in client, and the cast."""
 
+import gc
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,6 +12,7 @@ import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from config import Config
 from dashboard import create_app
@@ -67,11 +70,10 @@ class Client(FlaskClient):
         return self
 
 
-@pytest.fixture(scope="session", params=SERVERS)
-def server(request, tmp_path_factory):
-    """The URL of an empty test database, once on each kind of server."""
-    folder = tmp_path_factory.mktemp(request.param)
-    if request.param == "sqlite":
+@contextmanager
+def serving(kind, folder):
+    """The URL of an empty test database, on this kind of server."""
+    if kind == "sqlite":
         yield f"sqlite:///{folder}/test.db"
     elif url := os.environ.get("TEST_DATABASE_URL"):
         assert sa.make_url(url).database.endswith("_test"), "not a test database"
@@ -87,23 +89,83 @@ def server(request, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def app(server, tmp_path_factory):
+def servers(tmp_path_factory):
+    """servers(kind): the URL of its test database, made when it is first asked for."""
+    with ExitStack() as stack:
+
+        @cache
+        def url_of(kind):
+            folder = tmp_path_factory.mktemp(kind)
+            return stack.enter_context(serving(kind, folder))
+
+        yield url_of
+
+
+@pytest.fixture(scope="session", params=SERVERS)
+def server(request, servers):
+    """Each kind of server once. A test that names its server in a list of cases has
+    this fixture for itself alone: so what takes long to make is kept by others.
+    """
+    return servers(request.param)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """A folder that all processes of one run have in common."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def keep_what_is_loaded():
+    """A program and its libraries stay: looking for garbage among them again and again
+    takes longer than many a test.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+
+
+@contextmanager
+def program_on(url, instance, templates):
+    """The app on a migrated database; its templates are compiled in this folder."""
     app = create_app(
         Config(
             secret_key="s" * 32,
             audit_key="a" * 32,
             data_keys=("d" * 32,),
-            database_url=server,
-            instance=tmp_path_factory.mktemp("instance"),
+            database_url=url,
+            instance=instance,
             testing=True,
         )
     )
     app.test_client_class = Client
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(templates))
     with app.app_context():
         flask_migrate.upgrade()
+    keep_what_is_loaded()
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def apps(shared, servers, tmp_path_factory):
+    """apps(url): the app on this database, made when it is first asked for."""
+    with ExitStack() as stack:
+
+        @cache
+        def app_on(url):
+            instance = tmp_path_factory.mktemp("instance")
+            return stack.enter_context(program_on(url, instance, shared))
+
+        yield app_on
+
+
+@pytest.fixture(scope="session")
+def app(server, apps):
+    return apps(server)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from config import Config
 from dashboard import create_app
 from dashboard.extensions import begin_writing, db
 from dashboard.users.models import ApiKey, User
+from tests.demo.shelf import KEYS, from_shelf
 from tests.factories import HASH, PASSWORD
 
 ROOT = Path(__file__).parent.parent.parent
@@ -57,8 +58,9 @@ def browser(tmp_path_factory):
 class Program:
     """Web and worker of one instance, with the demo's people and one password."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, shared):
         self.port = free_port()
+        self.shared = shared
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -68,12 +70,12 @@ class Program:
             "LEASE_SECONDS": "5",
             "OUTBOUND_ALLOW": "127.0.0.0/8",
             "FLASK_SKIP_DOTENV": "1",
+            **KEYS,
         }
         self.processes = []
 
     def start(self):
-        self.flask("db", "upgrade")
-        self.flask("seed-demo")
+        from_shelf(self.shared, Path(self.env["INSTANCE_PATH"]))
         self.app = create_app(Config.from_env(self.env))
         with self.app.app_context():
             for user in db.session.scalars(db.select(User)):
@@ -84,15 +86,6 @@ class Program:
         self.run("gunicorn", "wsgi:app", "--bind", bind, "--threads", "8", *QUIET)
         self.run("flask", "worker")
         self.wait()
-
-    def flask(self, *arguments):
-        subprocess.run(
-            ["flask", *arguments],
-            cwd=ROOT,
-            env=self.env,
-            check=True,
-            capture_output=True,
-        )
 
     def run(self, *command):
         process = subprocess.Popen(
@@ -144,8 +137,8 @@ def free_port():
 
 
 @pytest.fixture(scope="session")
-def program(browser, tmp_path_factory):
-    program = Program(tmp_path_factory.mktemp("program"))
+def program(browser, shared, tmp_path_factory):
+    program = Program(tmp_path_factory.mktemp("program"), shared)
     try:
         program.start()
         yield program

@@ -1,4 +1,4 @@
-"""The demo, told once on each kind of database and copied for each file of tests."""
+"""The demo on each kind of database, copied for each file of tests."""
 
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from dashboard.extensions import db
 from dashboard.workflows.models import Workflow
 from tests.conftest import administer, bound_to, copy_file
+from tests.demo.shelf import from_shelf
 
 
 @contextmanager
@@ -42,8 +43,13 @@ def empty_url(app):
 
 
 @pytest.fixture(scope="session")
-def tale(app, empty_url, tmp_path_factory):
+def tale(app, empty_url, shared, tmp_path_factory):
     """A database that is full of the demo, and what seeding it said."""
+    if empty_url.drivername.startswith("sqlite"):
+        folder = Path(app.instance_path)
+        output = from_shelf(shared, folder)
+        yield empty_url.set(database=str(folder / "quorum.db")), output
+        return
     with copied(empty_url, tmp_path_factory.mktemp("tale")) as url:
         with living_in(app, url):
             result = app.test_cli_runner().invoke(args=["seed-demo"])
