@@ -33,6 +33,8 @@ FEATURES = (
     "hooks",
     "incidents",
     "grants",
+    "projects",
+    "tasks",
     "prompts",
     "ai_models",
     "model_calls",

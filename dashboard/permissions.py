@@ -72,6 +72,10 @@ class Permission(StrEnum):
     PROMPT_WRITE = "prompt.write"
     REPUTATION_READ = "reputation.read"
     REPUTATION_WRITE = "reputation.write"
+    PROJECT_READ = "project.read"
+    PROJECT_WRITE = "project.write"
+    TASK_READ = "task.read"
+    TASK_WRITE = "task.write"
     CHAT_READ = "chat.read"
     CHAT_WRITE = "chat.write"
     SYSTEM_READ = "system.read"
@@ -130,6 +134,8 @@ READ = {
     P.MODEL_READ,
     P.PROMPT_READ,
     P.REPUTATION_READ,
+    P.PROJECT_READ,
+    P.TASK_READ,
 }
 PROPOSE = {
     P.WORKFLOW_WRITE,
@@ -147,6 +153,7 @@ PROPOSE = {
     P.GRANT_WRITE,
     P.MODEL_ASK,
     P.PROMPT_WRITE,
+    P.TASK_WRITE,
     P.CHAT_READ,
     P.CHAT_WRITE,
 }
@@ -154,7 +161,7 @@ KEYS = {P.KEY_READ, P.KEY_WRITE}
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(set(Permission) - SYSTEM_ONLY),
     Role.COUNCIL_OPERATOR: frozenset(
-        OWN | KEYS | READ | PROPOSE | {P.WORKFLOW_VOTE, P.AGENT_WRITE}
+        OWN | KEYS | READ | PROPOSE | {P.WORKFLOW_VOTE, P.AGENT_WRITE, P.PROJECT_WRITE}
     ),
     Role.USER: frozenset(OWN | KEYS | READ | PROPOSE),
     Role.VIEWER: frozenset(

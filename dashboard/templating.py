@@ -47,6 +47,7 @@ BEHAVIOURS = (
     "answer",
     "answered",
     "autosubmit",
+    "board",
     "chat",
     "confirm",
     "copy",

@@ -29,6 +29,8 @@ PLACES = {
     "api_keys": Place("keys.show", "key_id"),
     "ai_models": Place("ai_models.show", "model_id"),
     "prompts": Place("prompts.show", "prompt_id"),
+    "projects": Place("projects.show", "project_id"),
+    "tasks": Place("tasks.show", "task_id"),
     "model_calls": Place("model_calls.show", "call_id"),
 }
 """By table; what is not named here has no page of its own."""

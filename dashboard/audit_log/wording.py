@@ -76,6 +76,10 @@ SPOKEN: dict[str, Spoken] = {
     P.REPUTATION_WRITE: Spoken(
         "change the reputation of", "changed the reputation of", "an agent"
     ),
+    P.PROJECT_READ: Spoken("read", "read", "a project"),
+    P.PROJECT_WRITE: Spoken("change", "changed", "a project"),
+    P.TASK_READ: Spoken("read", "read", "a task"),
+    P.TASK_WRITE: Spoken("change", "changed", "a task"),
     P.CHAT_READ: Spoken("read", "read", "a chat"),
     P.CHAT_WRITE: Spoken("write in", "wrote in", "a chat"),
     P.INBOX_READ: Spoken("read", "read", "an inbox"),
@@ -93,6 +97,8 @@ KINDS = {
     "incidents": "incident:",
     "ai_models": "AI model",
     "prompts": "prompt",
+    "projects": "project",
+    "tasks": "task",
     "stored_secrets": "secret",
     "api_keys": "API key",
 }

@@ -66,6 +66,9 @@ BODIES = {
     "prompts_api.protect_label": {"type_id": NOBODY, "reason": "Changed"},
     "prompts_api.propose_label": {"deed": "release", "reason": "Changed"},
     "prompts_api.try_it": {"model_id": NOBODY, "question": "Changed"},
+    "projects_api.update": {"name": "Changed"},
+    "tasks_api.update": {"title": "Changed"},
+    "tasks_api.move": {"status": "review"},
     "chats_api.rename": {"title": "Changed"},
     "chats_api.say": {"mode": "suggest", "text": "Changed"},
     "reputation_api.adjust": {"points": 1, "reason": "Changed"},
@@ -78,9 +81,12 @@ BODIES = {
     },
 }
 """What a program sends to get past the look at its body; others take nothing."""
-OPEN_TO_ALL = {"agent_id", "type_id", "model_id", "prompt_id", "label"}
-"""Everybody signed in may propose, so everybody knows types and agents, and with what
-agents think."""
+OPEN_TO_ALL = {"agent_id", "type_id", "model_id", "prompt_id", "label"} | {
+    "project_id",
+    "task_id",
+}
+"""Everybody signed in may propose, so everybody knows types and agents, with what
+agents think, and what is to be done."""
 
 
 def secret_world(owner, member):

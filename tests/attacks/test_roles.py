@@ -15,9 +15,11 @@ from dashboard.hooks.models import Hook
 from dashboard.incidents.models import Incident
 from dashboard.model_calls.models import ModelCall
 from dashboard.permissions import GRANTS, SYSTEM, Permission, Role, can
+from dashboard.projects.models import Project
 from dashboard.prompts.models import Prompt
 from dashboard.runs.models import Run
 from dashboard.schedules.models import Schedule
+from dashboard.tasks.models import Task
 from dashboard.users.models import ApiKey, User, UserSession
 from dashboard.webhooks.models import Endpoint
 from dashboard.workflow_types.models import WorkflowType
@@ -53,9 +55,11 @@ MODELS = {
     "call_id": ModelCall,
     "chat_id": ChatSession,
     "message_id": ChatMessage,
+    "project_id": Project,
+    "task_id": Task,
 }
 P = Permission
-KNOWN = {"agent_id", "type_id", "model_id", "prompt_id"}
+KNOWN = {"agent_id", "type_id", "model_id", "prompt_id", "project_id", "task_id"}
 PRIVATE = {"chat_id", "message_id"}
 SEES = {
     Role.ADMIN: set(MODELS) - PRIVATE,
