@@ -19,6 +19,8 @@ from dashboard.prompts.models import (
 from dashboard.reputation.models import AdviceScore, Reason, ReputationEntry
 from dashboard.sealing import seal
 from tests.factories import stored
+from tests.projects.stage import make_project
+from tests.tasks.stage import make_task
 
 
 def advised(round_, agent, person):
@@ -60,7 +62,8 @@ def minds(agent, bot, workflow, advice, person, word="one", known="small"):
         )
     )
     call = called(model, person, version, word)
-    chat = talked(call, person, word)
+    task = carded(person, known)
+    chat = talked(call, person, word, task)
     return {
         "model_id": model.id,
         "prompt_id": prompt.id,
@@ -68,6 +71,8 @@ def minds(agent, bot, workflow, advice, person, word="one", known="small"):
         "call_id": call.id,
         "chat_id": chat.id,
         "message_id": chat.messages[1].id,
+        "project_id": task.project_id,
+        "task_id": task.id,
     }
 
 
@@ -122,7 +127,7 @@ def called(model, person, version, word):
     )
 
 
-def talked(call, person, word):
+def talked(call, person, word, task):
     said = [
         ChatMessage(
             number=1, speaker=Speaker.USER, mode=Mode.CHAT, text=f"What is {word}?"
@@ -135,4 +140,12 @@ def talked(call, person, word):
             call=call,
         ),
     ]
-    return stored(ChatSession(user_id=person.id, title=f"About {word}", messages=said))
+    about = {"project_id": task.project_id, "task_id": task.id}
+    named = {"user_id": person.id, "title": f"About {word}"}
+    return stored(ChatSession(**named, **about, messages=said))
+
+
+def carded(person, known):
+    project = make_project(name=known[:120], description=known, lead_id=person.id)
+    said = {"title": known[:160], "description": known, "assignee_id": person.id}
+    return make_task(project, **said)

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from dashboard.audit import audited
-from dashboard.chat import proposing, replying
+from dashboard.chat import linking, proposing, replying
 from dashboard.chat.models import ChatMessage, ChatSession, Mode, Speaker
-from dashboard.chat.schemas import MessageIn
+from dashboard.chat.schemas import ChatEdit, MessageIn
 from dashboard.clock import database_now
 from dashboard.errors import RuleBroken
 from dashboard.extensions import db
@@ -26,7 +26,10 @@ def start(actor: User, wanted: MessageIn) -> ChatMessage:
     """A new chat that begins with this message; the answer to it."""
     with audited(actor, Permission.CHAT_WRITE) as entry:
         title = proposing.line_of(wanted.text) or wanted.mode.label
-        session = ChatSession(id=uuid7(), user_id=actor.id, title=title)
+        project, task = linking.at_start(actor, wanted)
+        session = ChatSession(
+            id=uuid7(), user_id=actor.id, title=title, project=project, task=task
+        )
         db.session.add(session)
         entry.about(session, mode=wanted.mode.value)
         return answered(actor, session, wanted)
@@ -36,6 +39,7 @@ def say(actor: User, session: ChatSession, wanted: MessageIn) -> ChatMessage:
     """One more message in a chat; the answer to it."""
     with audited(actor, Permission.CHAT_WRITE, session) as entry:
         refuse_unready(session)
+        linking.keep_to(session, wanted)
         entry.about(session, mode=wanted.mode.value)
         return answered(actor, session, wanted)
 
@@ -62,7 +66,7 @@ def asked_model(
     require(actor, Permission.MODEL_ASK)
     model = replying.model_for(session, wanted)
     session.ai_model_id = model.id
-    question = replying.question_of(session.messages)
+    question = replying.question_of(session.messages, linking.told(session))
     reply = add(session, Speaker.ASSISTANT, Mode.CHAT, at)
     key = f"chat/{reply.id}"
     reply.call = ask(model, Purpose.CHAT, question, key=key, asked_by=actor)
@@ -99,9 +103,15 @@ def stop(actor: User, session: ChatSession, message: ChatMessage) -> None:
         entry.about(session, verb="stop")
 
 
-def rename(actor: User, session: ChatSession, title: str) -> None:
+def edit(actor: User, session: ChatSession, wanted: ChatEdit) -> None:
+    """Another title, and what it is about from now on: what is given of these."""
     with audited(actor, Permission.CHAT_WRITE, session):
-        session.title = title
+        given = wanted.model_fields_set
+        if "title" in given:
+            session.title = wanted.title
+        if given & {"project_id", "task_id"}:
+            about = linking.after_edit(actor, session, wanted)
+            session.project, session.task = about
 
 
 def archive(actor: User, session: ChatSession) -> None:

@@ -10,13 +10,13 @@ from dashboard.chat import actions, reports
 from dashboard.chat.models import ChatMessage, ChatSession
 from dashboard.chat.schemas import (
     AfterQuery,
+    ChatEdit,
     ChatOut,
     ChatQuery,
     ChatRow,
     MessageIn,
     MessageOut,
     PartOut,
-    TitleIn,
 )
 from dashboard.lists import Rows, paginate
 from dashboard.permissions import Permission, find_for, needs
@@ -30,7 +30,10 @@ bp = api_blueprint("chats", __name__)
 @bp.input(ChatQuery, location="query")
 @bp.output(Page[ChatRow])
 def index(query_data: ChatQuery) -> Rows:
-    """List your chats, newest first; q looks into what was said, too."""
+    """List your chats, newest first; q looks into what was said, too.
+
+    It also finds by the project (HRB) and the task (T-12) that a chat is about.
+    """
     rows = reports.rows_for(g.actor, query_data)
     after, limit = query_data.after, query_data.limit
     return paginate(rows, ChatSession.id, after=after, limit=limit)
@@ -57,12 +60,12 @@ def show(chat_id: UUID) -> dict[str, Any]:
 
 @bp.patch("/<uuid:chat_id>")
 @needs(Permission.CHAT_WRITE)
-@bp.input(TitleIn)
+@bp.input(ChatEdit)
 @bp.output(ChatOut)
-def rename(chat_id: UUID, json_data: TitleIn) -> dict[str, Any]:
-    """Give a chat another title."""
+def rename(chat_id: UUID, json_data: ChatEdit) -> dict[str, Any]:
+    """Give a chat another title, or say which project or task it is about."""
     session = find_for(g.actor, ChatSession, chat_id, *reports.PAGE)
-    actions.rename(g.actor, session, json_data.title)
+    actions.edit(g.actor, session, json_data)
     return told(session)
 
 
@@ -122,6 +125,7 @@ def restore(chat_id: UUID) -> dict[str, Any]:
 
 
 def told(session: ChatSession) -> dict[str, Any]:
-    kept = {"id", "title", "workflow_id", "created_at", "archived_at"}
+    kept = {"id", "title", "workflow_id", "project_id", "task_id"}
+    kept |= {"created_at", "archived_at"}
     said = [MessageOut.model_validate(message) for message in session.messages]
     return {name: getattr(session, name) for name in kept} | {"messages": said}

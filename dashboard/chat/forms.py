@@ -14,8 +14,9 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
-from dashboard.chat.models import Mode
-from dashboard.chat.schemas import MessageIn, TitleIn
+from dashboard.chat.models import ChatSession, Mode
+from dashboard.chat.schemas import AboutIn, MessageIn, TitleIn
+from dashboard.errors import Errors
 from dashboard.forms import SchemaForm
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflows.forms import field_for
@@ -36,6 +37,8 @@ class MessageForm(SchemaForm):
     type_id = SelectField("Type of work", validate_choice=False)
     ai_model_id = SelectField("Model", validate_choice=False)
     open = BooleanField("Put it to the vote at once")
+    project_id = StringField("About the project")
+    task_id = StringField("About the task")
 
     def offer(
         self, types: Iterable[Any], models: Iterable[Any], mode: Mode = Mode.CHAT
@@ -63,3 +66,28 @@ def message_form(type_: WorkflowType | None) -> MessageForm:
 class TitleForm(SchemaForm):
     schema = TitleIn
     title = StringField("Title")
+
+
+class AboutForm(SchemaForm):
+    schema = AboutIn
+    project_id = SelectField("Project", validate_choice=False)
+    task = StringField("Task")
+
+    @classmethod
+    def of(cls, session: ChatSession) -> "AboutForm":
+        task = f"T-{session.task.number}" if session.task else ""
+        kept = {"project_id": str(session.project_id or ""), "task": task}
+        return cls(formdata=None, data=kept)
+
+    def offer(self, session: ChatSession, projects: Iterable[Any]) -> None:
+        """The projects in use, and the one it is about even if that is put away."""
+        named = {str(each.id): f"{each.code} {each.name}" for each in projects}
+        if session.project:
+            named.setdefault(str(session.project.id), str(session.project))
+        offered = [SelectChoice(value, label) for value, label in named.items()]
+        self.project_id.choices = [SelectChoice("", "No project"), *offered]
+
+    def hang(self, errors: Errors) -> None:
+        """People write a number where programs write an id."""
+        asked = {"task_id": "task"}
+        super().hang({asked.get(path, path): said for path, said in errors.items()})

@@ -14,6 +14,8 @@ from dashboard.clock import now
 from dashboard.database import Model
 from dashboard.model_calls.models import ModelCall
 from dashboard.permissions import Actor, Permission
+from dashboard.projects.models import Project
+from dashboard.tasks.models import Task
 from dashboard.users.models import User
 from dashboard.workflows.models import Workflow
 
@@ -49,12 +51,19 @@ class ChatSession(Model):
         ForeignKey("workflows.id"), index=True
     )
     """What it is about, or what came of it."""
+    project_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("projects.id"), index=True
+    )
+    task_id: Mapped[UUID | None] = mapped_column(ForeignKey("tasks.id"), index=True)
+    """Of that project, if it is about one."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     archived_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship()
     ai_model: Mapped[AIModel | None] = relationship()
     workflow: Mapped[Workflow | None] = relationship()
+    project: Mapped[Project | None] = relationship()
+    task: Mapped[Task | None] = relationship()
     messages: Mapped[list["ChatMessage"]] = relationship(
         cascade="all, delete-orphan",
         order_by="ChatMessage.number",

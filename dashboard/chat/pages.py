@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from flask import request
+from flask import abort, g, request
 
-from dashboard.chat.forms import MessageForm, TitleForm, message_form
+from dashboard.chat.forms import AboutForm, MessageForm, TitleForm, message_form
+from dashboard.chat.linking import NOTHING, About, about_named
 from dashboard.chat.models import ChatSession, Mode
 from dashboard.chat.reports import models_offered
+from dashboard.errors import Invalid
 from dashboard.extensions import db
+from dashboard.projects.reports import projects_offered
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflows.pages import uuid_of
 from dashboard.workflows.proposals import types_offered
@@ -20,7 +23,27 @@ def posted_form() -> MessageForm:
     return message_form(db.session.get(WorkflowType, type_id) if type_id else None)
 
 
-def shown(session: ChatSession | None, form: MessageForm) -> dict[str, Any]:
+def new_form() -> MessageForm:
+    """The form of a new chat, which is about what its address names."""
+    form = posted_form()
+    if not form.is_submitted():
+        for field in (form.project_id, form.task_id):
+            field.data = request.args.get(field.name, "")
+    return form
+
+
+def about_of(form: MessageForm) -> About:
+    """What a new chat would be about; an address that names nothing leads nowhere."""
+    ids = [uuid_of(field.data or "") for field in (form.project_id, form.task_id)]
+    try:
+        return about_named(g.actor, *ids)
+    except Invalid:
+        return NOTHING if form.is_submitted() else abort(404)
+
+
+def shown(
+    session: ChatSession | None, form: MessageForm, about_form: AboutForm | None = None
+) -> dict[str, Any]:
     """A chat and its composer; a type that lacks inputs is asked for them."""
     types, models = types_offered(), models_offered()
     mode = mode_asked() or (Mode.CHAT if models else Mode.SUGGEST)
@@ -29,13 +52,22 @@ def shown(session: ChatSession | None, form: MessageForm) -> dict[str, Any]:
         form.type_id.data = request.args.get("type_id") or (
             last_type(session) if session else ""
         )
-    return {
+    context: dict[str, Any] = {
         "chat": session,
         "form": form,
-        "title_form": TitleForm(formdata=None, obj=session),
         "models": models,
         "types": {str(each.id): each for each in types},
     }
+    return context | (
+        beside(session, about_form) if session else {"about": about_of(form)}
+    )
+
+
+def beside(session: ChatSession, about_form: AboutForm | None) -> dict[str, Any]:
+    """The two small forms below a chat."""
+    form = about_form or AboutForm.of(session)
+    form.offer(session, projects_offered(g.actor))
+    return {"title_form": TitleForm(formdata=None, obj=session), "about_form": form}
 
 
 def mode_asked() -> Mode | None:

@@ -60,6 +60,8 @@ def message_of(said: ProgramIn) -> MessageIn:
             "text": said.message,
             "inputs": said.inputs,
             "open": said.open,
+            "project_id": said.project_id,
+            "task_id": said.task_id,
             "type_id": id_of(WorkflowType, said.type, "type"),
             "ai_model_id": id_of(AIModel, said.model, "model"),
         },

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dashboard.chat import replying
+from dashboard.chat import linking, replying
 from dashboard.chat.gathering import LINE
 from dashboard.chat.models import ChatSession, Speaker
 from dashboard.chat.schemas import MessageIn
@@ -35,7 +35,8 @@ def proposed(
         "title": workflow.title,
         "status": workflow.status.value,
     }
-    return became(workflow), outcome
+    given = linking.given_workflow(actor, session.task, workflow)
+    return became(workflow) + given, outcome
 
 
 def became(workflow: Workflow) -> str:

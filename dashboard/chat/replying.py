@@ -51,7 +51,7 @@ def model_for(session: ChatSession, wanted: MessageIn) -> AIModel:
     return found
 
 
-def question_of(messages: Iterable[ChatMessage]) -> Question:
+def question_of(messages: Iterable[ChatMessage], about: str = "") -> Question:
     """The latest of the conversation, as much as a model should be reminded of."""
     said: list[dict[str, Any]] = []
     room = MOST_CONTEXT
@@ -61,7 +61,8 @@ def question_of(messages: Iterable[ChatMessage]) -> Question:
             break
         if message.shown:
             said.append({"role": message.speaker.value, "content": message.shown})
-    return Question([{"role": "system", "content": SYSTEM}, *reversed(said)])
+    system = f"{SYSTEM}\n\n{about}" if about else SYSTEM
+    return Question([{"role": "system", "content": system}, *reversed(said)])
 
 
 def suggest(text: str) -> tuple[str, dict[str, Any]]:

@@ -26,6 +26,9 @@ class MessageIn(Schema):
     ai_model_id: UUID | None = None
     open: bool = False
     """Of execute: put it to the vote at once."""
+    project_id: UUID | None = None
+    task_id: UUID | None = None
+    """What the chat is about, said when it begins; a task brings its project along."""
 
     @model_validator(mode="after")
     def says_something(self) -> Self:
@@ -40,8 +43,25 @@ class TitleIn(Schema):
     title: Text = Field(min_length=1, max_length=120)
 
 
+class AboutIn(Schema):
+    """What a chat is about, as people write it."""
+
+    project_id: UUID | None = None
+    task: Text = Field("", max_length=40)
+
+
+class ChatEdit(Schema):
+    """What shall be another; another project lets go of the task before."""
+
+    title: Text = Field(default_factory=str, min_length=1, max_length=120)
+    project_id: UUID | None = None
+    task_id: UUID | None = None
+
+
 class ChatQuery(PageQuery):
     q: Text = Field("", max_length=80)
+    project_id: UUID | None = None
+    task_id: UUID | None = None
     archived: bool = False
 
 
@@ -54,6 +74,8 @@ class ChatRow(Out):
     id: UUID
     title: str
     workflow_id: UUID | None
+    project_id: UUID | None
+    task_id: UUID | None
     messages: int
     created_at: datetime
     archived_at: datetime | None
@@ -75,6 +97,8 @@ class ChatOut(Out):
     id: UUID
     title: str
     workflow_id: UUID | None
+    project_id: UUID | None
+    task_id: UUID | None
     created_at: datetime
     archived_at: datetime | None
     messages: list[MessageOut]
@@ -100,6 +124,8 @@ class ProgramIn(Schema):
     inputs: Inputs = Field(default_factory=dict)
     model: Text = Field("", max_length=80)
     open: bool = False
+    project_id: UUID | None = None
+    task_id: UUID | None = None
 
 
 class ReplyOut(Out):

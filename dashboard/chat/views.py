@@ -5,32 +5,47 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.chat import actions, pages, reports
-from dashboard.chat.forms import MessageForm, TitleForm
+from dashboard.chat import actions, linking, pages, reports
+from dashboard.chat.forms import AboutForm, MessageForm, TitleForm
 from dashboard.chat.models import ChatMessage, ChatSession
-from dashboard.chat.schemas import AfterQuery, ChatQuery
+from dashboard.chat.schemas import AfterQuery, ChatEdit, ChatQuery
 from dashboard.chat.streaming import stream_of
 from dashboard.errors import Denied, Invalid, RuleBroken
 from dashboard.lists import paginate, query_of
 from dashboard.permissions import Permission, find_for, needs
+from dashboard.projects.models import Project
 from dashboard.templating import go_to, render
 
-bp = Blueprint("chat", __name__, url_prefix="/chat")
+bp = Blueprint("chat", __name__)
 
 
-@bp.get("/")
+@bp.get("/chat/")
 @needs(Permission.CHAT_READ)
 def index() -> ResponseReturnValue:
     query = query_of(ChatQuery, request.args)
     rows = reports.rows_for(g.actor, query)
     page = paginate(rows, ChatSession.id, after=query.after, limit=query.limit)
-    return render("chat/index.html", page=page, query=query)
+    projects = reports.projects_spoken_of(g.actor, query.project_id)
+    return render("chat/index.html", page=page, query=query, projects=projects)
 
 
-@bp.route("/new", methods=["GET", "POST"])
+@bp.get("/projects/<uuid:project_id>/chats")
+@needs(Permission.CHAT_READ)
+def of_project(project_id: UUID) -> ResponseReturnValue:
+    """One's own chats about a project and its tasks."""
+    project = find_for(g.actor, Project, project_id)
+    given = {**request.args, "project_id": str(project_id)}
+    query = query_of(ChatQuery, given)
+    rows = reports.rows_for(g.actor, query)
+    page = paginate(rows, ChatSession.id, after=query.after, limit=query.limit)
+    drawn = {"project": project, "page": page, "query": query}
+    return render("chat/of_project.html", tab="chats", **drawn)
+
+
+@bp.route("/chat/new", methods=["GET", "POST"])
 @needs(Permission.CHAT_WRITE)
-def create() -> ResponseReturnValue:
-    form = pages.posted_form()
+def new() -> ResponseReturnValue:
+    form = pages.new_form()
     if not form.is_submitted():
         return render("chat/show.html", **pages.shown(None, form))
     try:
@@ -43,7 +58,7 @@ def create() -> ResponseReturnValue:
     return go_to(url_for(".show", chat_id=reply.session_id, _anchor="end"))
 
 
-@bp.get("/<uuid:chat_id>")
+@bp.get("/chat/<uuid:chat_id>")
 @needs(Permission.CHAT_READ)
 def show(chat_id: UUID) -> ResponseReturnValue:
     session = find_for(g.actor, ChatSession, chat_id, *reports.PAGE)
@@ -51,7 +66,7 @@ def show(chat_id: UUID) -> ResponseReturnValue:
     return render("chat/show.html", **pages.shown(session, form))
 
 
-@bp.post("/<uuid:chat_id>/messages")
+@bp.post("/chat/<uuid:chat_id>/messages")
 @needs(Permission.CHAT_WRITE)
 def say(chat_id: UUID) -> ResponseReturnValue:
     session = find_for(g.actor, ChatSession, chat_id, *reports.PAGE)
@@ -67,7 +82,7 @@ def say(chat_id: UUID) -> ResponseReturnValue:
     return go_to(url_for(".show", chat_id=chat_id, _anchor="end"))
 
 
-@bp.get("/<uuid:chat_id>/messages/<uuid:message_id>")
+@bp.get("/chat/<uuid:chat_id>/messages/<uuid:message_id>")
 @needs(Permission.CHAT_READ)
 def part(chat_id: UUID, message_id: UUID) -> ResponseReturnValue:
     """The rest of an answer, for whoever finds no place at the stream."""
@@ -82,14 +97,14 @@ def part(chat_id: UUID, message_id: UUID) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<uuid:chat_id>/messages/<uuid:message_id>/stream")
+@bp.get("/chat/<uuid:chat_id>/messages/<uuid:message_id>/stream")
 @needs(Permission.CHAT_READ)
 def stream(chat_id: UUID, message_id: UUID) -> ResponseReturnValue:
     find_message(chat_id, message_id)
     return stream_of(g.actor, message_id)
 
 
-@bp.post("/<uuid:chat_id>/messages/<uuid:message_id>/stop")
+@bp.post("/chat/<uuid:chat_id>/messages/<uuid:message_id>/stop")
 @needs(Permission.CHAT_WRITE)
 def stop(chat_id: UUID, message_id: UUID) -> ResponseReturnValue:
     session = find_for(g.actor, ChatSession, chat_id, *reports.PAGE)
@@ -101,20 +116,38 @@ def stop(chat_id: UUID, message_id: UUID) -> ResponseReturnValue:
     return go_to(url_for(".show", chat_id=chat_id, _anchor="end"))
 
 
-@bp.post("/<uuid:chat_id>/title")
+@bp.post("/chat/<uuid:chat_id>/title")
 @needs(Permission.CHAT_WRITE)
 def rename(chat_id: UUID) -> ResponseReturnValue:
     session = find_for(g.actor, ChatSession, chat_id)
     form = TitleForm()
     try:
         form.check()
-        actions.rename(g.actor, session, form.value.title)
+        actions.edit(g.actor, session, ChatEdit(title=form.value.title))
     except Invalid:
         flash("Give it a title of 1 to 120 characters.", "bad")
     return go_to(url_for(".show", chat_id=chat_id))
 
 
-@bp.post("/<uuid:chat_id>/archive")
+@bp.post("/chat/<uuid:chat_id>/about")
+@needs(Permission.CHAT_WRITE)
+def link(chat_id: UUID) -> ResponseReturnValue:
+    session = find_for(g.actor, ChatSession, chat_id, *reports.PAGE)
+    form = AboutForm()
+    try:
+        form.check()
+        actions.edit(g.actor, session, linking.edit_of(form.value))
+    except Invalid as error:
+        form.tell(error)
+        session = find_for(g.actor, ChatSession, chat_id, *reports.PAGE)
+        composer = MessageForm(formdata=None)
+        return render("chat/show.html", **pages.shown(session, composer, form)), 422
+
+    flash("Changed what this chat is about.", "ok")
+    return go_to(url_for(".show", chat_id=chat_id))
+
+
+@bp.post("/chat/<uuid:chat_id>/archive")
 @needs(Permission.CHAT_WRITE)
 def archive(chat_id: UUID) -> ResponseReturnValue:
     try:
@@ -126,7 +159,7 @@ def archive(chat_id: UUID) -> ResponseReturnValue:
     return go_to(url_for(".index"))
 
 
-@bp.post("/<uuid:chat_id>/restore")
+@bp.post("/chat/<uuid:chat_id>/restore")
 @needs(Permission.CHAT_WRITE)
 def restore(chat_id: UUID) -> ResponseReturnValue:
     try:
