@@ -12,6 +12,7 @@ from dashboard.prompts import reports, trying
 from dashboard.prompts.content import rendered, variables_in
 from dashboard.prompts.forms import TryForm, typed
 from dashboard.prompts.models import Prompt, PromptVersion
+from dashboard.prompts.remembering import remember, remembered
 from dashboard.prompts.schemas import RenderIn
 from dashboard.schemas import checked
 from dashboard.templating import go_to, render
@@ -24,8 +25,10 @@ bp = Blueprint("prompt_tries", __name__, url_prefix="/prompts/<uuid:prompt_id>/t
 def show(prompt_id: UUID) -> ResponseReturnValue:
     prompt = find_for(g.actor, Prompt, prompt_id, *reports.PAGE)
     chosen = {name: request.args.get(name) for name in ("version", "other")}
-    form = TryForm(formdata=None, data=chosen)
-    return try_page(form, prompt, calls=calls_asked_for(prompt))
+    kept = remembered(request.args.get("run"))
+    form = TryForm(formdata=None, data=kept | chosen)
+    calls = calls_asked_for(prompt)
+    return try_page(form, prompt, calls=calls, filled=kept.get("values"))
 
 
 @bp.post("/render")
@@ -55,6 +58,8 @@ def run(prompt_id: UUID) -> ResponseReturnValue:
         prompt = find_for(g.actor, Prompt, prompt_id, *reports.PAGE)
         return try_page(form, prompt), error.status
 
+    said = {"model_id": str(form.value.model_id), "question": form.value.question}
+    remember(try_id, values=form.value.values, **said)
     flash("The model is asked. Its answer comes word by word.", "ok")
     chosen = {"version": form.value.version, "other": form.value.other}
     return go_to(url_for(".show", prompt_id=prompt.id, run=try_id, **chosen))
@@ -68,12 +73,17 @@ def calls_asked_for(prompt: Prompt) -> Any:
     return trying.calls_of(g.actor, prompt, try_id)
 
 
-def try_page(form: TryForm, prompt: Prompt, calls: Any = ()) -> str:
+def try_page(
+    form: TryForm,
+    prompt: Prompt,
+    calls: Any = (),
+    filled: dict[str, str] | None = None,
+) -> str:
     models = trying.models_offered()
     form.offer(prompt, models)
     versions = versions_shown(form, prompt)
     names = list(dict.fromkeys(n for v in versions for n in variables_in(v.content)))
-    values = values_of(versions)
+    values = values_of(versions) if filled is None else filled
     return render(
         "prompts/try.html",
         prompt=prompt,

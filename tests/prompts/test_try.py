@@ -98,6 +98,31 @@ def test_two_versions_answer_side_by_side(client, uma, model_server, prompt):
     ]
 
 
+def test_what_was_typed_is_there_again_without_a_script(client, uma, prompt):
+    make_model(name="An earlier one")
+    model = make_model(name="Chosen")
+    client.as_(uma)
+
+    asked = run(client, prompt, model, **{"value-how": "<kindly>"})
+    page = client.get(asked.location).text
+    other = client.get(f"/prompts/{prompt.id}/try/?version=2").text
+
+    assert 'name="value-who" rows="1">Ada</textarea>' in page
+    assert "You are Ada, and &lt;kindly&gt;.</div>" in page
+    assert "Who are you?</textarea>" in page
+    assert f'selected value="{model.id}"' in page
+    assert "kindly" not in other
+
+
+def test_a_long_text_does_not_burst_the_cookie(client, uma, prompt):
+    client.as_(uma)
+
+    asked = run(client, prompt, make_model(), **{"value-how": "Ä" * 20_000})
+
+    assert all(len(each) < 4000 for each in asked.headers.getlist("Set-Cookie"))
+    assert client.get(asked.location).status_code == 200
+
+
 def test_a_user_message_needs_no_question(client, uma, model_server):
     prompt = make_prompt(uma, "Say ${word}", kind=PromptKind.USER)
     client.as_(uma)
