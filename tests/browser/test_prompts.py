@@ -1,6 +1,7 @@
 """A prompt from its first line to production and back: written, tried, voted on."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 
@@ -28,17 +29,22 @@ def answer_to(body):
 
 
 @pytest.fixture
-def model(program):
-    """A model on this machine, by the name people see."""
+def model_server():
     with model_server_running() as server:
         server.by = answer_to
-        with program.app.app_context():
-            begin_writing()
-            fields = {"base_url": server.url, "model_id": "tiny"}
-            made = AIModel(name=f"Tiny {server.server_port}", price_in=10**6, **fields)
-            db.session.add(made)
-            db.session.commit()
-        yield made.name
+        yield server
+
+
+@pytest.fixture
+def model(program, model_server):
+    """A model on this machine, by the name people see."""
+    with program.app.app_context():
+        begin_writing()
+        fields = {"base_url": model_server.url, "model_id": "tiny", "price_in": 10**6}
+        made = AIModel(name=f"Tiny {model_server.server_port}", **fields)
+        db.session.add(made)
+        db.session.commit()
+        return made.name
 
 
 @pytest.fixture
@@ -85,8 +91,35 @@ def protect(program, url, council_id, name):
     return lambda: call(program, key, where)
 
 
-def test_a_prompt_is_tried_beside_the_old_one_promoted_by_vote_and_rolled_back(
-    visit, program, model, cast
+def employ(program, url, council_id, model):
+    """The type of work whose only step is done by an agent with this prompt."""
+    key = program.key_of(program.person("admin"))
+    [of_model] = call(program, key, f"/ai-models?q={quote(model)}")["items"]
+    thinks = {"ai_model_id": of_model["id"], "prompt_id": url.rsplit("/", 1)[1]}
+    agent = call(program, key, "/agents", {"name": f"Greeter {model}", **thinks})
+    step = {"agent_id": agent["id"], "task": "Greet ${who}.", "max_turns": 1}
+    asked = {"type": "object", "properties": {"who": {"type": "string"}}}
+    type_ = {"council_id": council_id, "steps": [step], "input_schema": asked}
+    return call(program, key, "/workflow-types", {"name": f"Greet {model}"} | type_)
+
+
+def have_done(page, voters, type_id, who):
+    """The work of this type, from the proposal to its end."""
+    page.goto(f"/workflows/new?type_id={type_id}")
+    page.get_by_label("Title").fill(f"Greet {who}")
+    page.get_by_label("Who", exact=True).fill(who)
+    page.get_by_role("button", name="Save draft and preview").click()
+    page.wait_for_url(re.compile("/workflows/[0-9a-f-]{36}$"))
+    page.get_by_role("button", name="Open voting").click()
+    page.locator("#confirm [value=yes]").click()
+    reads(badge(page), "Voting")
+    for voter in voters:
+        approve(voter, page.url)
+    reads(badge(page), "Completed")
+
+
+def test_a_prompt_is_tried_promoted_by_vote_used_by_an_agent_and_rolled_back(
+    visit, program, model_server, model, cast
 ):
     writer, voters, council_id = cast
     page = visit(writer)
@@ -95,6 +128,7 @@ def test_a_prompt_is_tried_beside_the_old_one_promoted_by_vote_and_rolled_back(
     move(page, url, "production", 1, "Make the label")
     reads(page.locator("body"), "production points at version 1 now.")
     served = protect(program, url, council_id, f"prompt.promote {model}")
+    type_ = employ(program, url, council_id, model)
 
     page.goto(f"{url}/versions/new")
     page.get_by_label("Text").fill(NEW)
@@ -122,17 +156,24 @@ def test_a_prompt_is_tried_beside_the_old_one_promoted_by_vote_and_rolled_back(
     page.wait_for_url(re.compile("/workflows/[0-9a-f-]{36}$"))
     reads(page.locator("body"), "What those who follow production")
     assert served()["number"] == 1
+    voters = [visit(voter) for voter in voters]
     for voter in voters:
-        approve(visit(voter), page.url)
+        approve(voter, page.url)
     reads(badge(page), "Completed")
     assert served()["content"] == NEW
+
+    have_done(page, voters, type_["id"], "Grace")
+    told = model_server.requests[-1]["messages"]
+    assert told[0]["content"].startswith("You greet Grace in three words.")
+    assert told[1]["content"].startswith("Greet Grace.")
+    reads(page.locator("#run"), "Good morning, Ada!")
 
     page.goto(f"{url}/labels/")
     page.get_by_label("Why it goes back").fill("Too short for some")
     page.get_by_role("button", name="Propose to roll back to v1").click()
     page.wait_for_url(re.compile("/workflows/[0-9a-f-]{36}$"))
     for voter in voters:
-        approve(visit(voter), page.url)
+        approve(voter, page.url)
     reads(badge(page), "Completed")
     assert served()["content"] == OLD
     page.goto(f"{url}?tab=moves")
