@@ -17,6 +17,7 @@ from dashboard.projects.models import Project
 from dashboard.prompts.models import Prompt
 from dashboard.tasks.models import Task
 from dashboard.tasks.placing import position_for
+from dashboard.tasks.reports import workflow_of
 from dashboard.tasks.schemas import MoveIn, TaskEdit, TaskIn
 from dashboard.users.models import User
 from dashboard.workflows.models import Workflow
@@ -100,14 +101,20 @@ def project_named(actor: Actor, project_id: UUID) -> Project:
 
 
 def workflow_named(actor: Actor, task: Task, number: int | None) -> UUID | None:
-    """The one it has already may be out of sight for whoever edits the rest."""
-    if number == task.workflow_number:
+    """One that is out of sight for whoever edits the rest stays."""
+    if number == task.workflow_number or (number is None and is_hidden(actor, task)):
         return task.workflow_id
+    if number is None:
+        return None
     wanted = Workflow.visible_to(actor).where(Workflow.number == number)
-    found = number and db.session.scalar(wanted.with_only_columns(Workflow.id))
-    if number and not found:
+    found = db.session.scalar(wanted.with_only_columns(Workflow.id))
+    if found is None:
         raise Invalid({"workflow_number": f"You see no workflow #{number}."})
-    return found or None
+    return found
+
+
+def is_hidden(actor: Actor, task: Task) -> bool:
+    return task.workflow_id is not None and workflow_of(actor, task) is None
 
 
 def check_links(task: Task, wanted: TaskEdit) -> None:

@@ -85,6 +85,8 @@ def edit(task_id: UUID) -> ResponseReturnValue:
     task = find_for(g.actor, Task, task_id, *reports.PAGE)
     form = TaskForm(obj=task)
     if not form.is_submitted():
+        seen = reports.workflow_of(g.actor, task)
+        form.workflow_number.data = seen.number if seen else ""
         return form_page(form, task.project, task)
     try:
         form.check()

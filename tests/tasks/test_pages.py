@@ -153,10 +153,15 @@ def test_a_workflow_is_named_only_to_whoever_sees_it(client, ada, olga, otto, pr
     assert "Secret plan" not in other
     assert "none that you see" in other
     assert f"#{hidden.number}" not in client.get(url_of(project)).text
-    edited = client.post(f"/tasks/{task.id}/edit", data={"title": "Other words"})
+    assert str(hidden.number) not in client.get(f"/tasks/{task.id}/edit").text
+    blank = {"title": "Other words", "workflow_number": ""}
+    edited = client.post(f"/tasks/{task.id}/edit", data=blank)
     kept = db.session.get(Task, task.id)
     assert edited.status_code == 303
     assert (kept.title, kept.workflow_id) == ("Other words", hidden.id)
+
+    client.as_(otto).post(f"/tasks/{task.id}/edit", data=blank)
+    assert db.session.get(Task, task.id).workflow_id is None
 
 
 def test_a_task_is_written_changed_archived_and_restored(client, uma, project):
