@@ -101,11 +101,9 @@ def project_named(actor: Actor, project_id: UUID) -> Project:
 
 
 def workflow_named(actor: Actor, task: Task, number: int | None) -> UUID | None:
-    """One that is out of sight for whoever edits the rest stays."""
-    if number == task.workflow_number or (number is None and is_hidden(actor, task)):
-        return task.workflow_id
+    """One that is out of sight for whoever edits the rest stays, and is not guessed."""
     if number is None:
-        return None
+        return task.workflow_id if is_hidden(actor, task) else None
     wanted = Workflow.visible_to(actor).where(Workflow.number == number)
     found = db.session.scalar(wanted.with_only_columns(Workflow.id))
     if found is None:

@@ -60,7 +60,8 @@ def show(task_id: UUID) -> dict[str, Any]:
 def update(task_id: UUID, json_data: Any) -> dict[str, Any]:
     """Change the fields that are sent."""
     task = find_for(g.actor, Task, task_id)
-    actions.update_task(g.actor, task, patched(TaskEdit, task, json_data))
+    wanted = patched(TaskEdit, shown(task_id), json_data)
+    actions.update_task(g.actor, task, wanted)
     return shown(task_id)
 
 

@@ -28,6 +28,12 @@ class Column:
     most: int | None = None
 
     @property
+    def is_cut(self) -> bool:
+        """There may be more than is shown."""
+        shown = len(self.cards)
+        return shown < self.total and shown == most_of(self.status)
+
+    @property
     def is_over(self) -> bool:
         return self.most is not None and self.total > self.most
 
@@ -67,8 +73,12 @@ def top(project: Project, status: TaskStatus, asked: list[Any]) -> Select[Any]:
         Task.status == status,
         *asked,
     )
-    most = MOST_DONE if status is TaskStatus.DONE else MOST_SHOWN
-    return cards.order_by(newest_done(), Task.position, Task.id).limit(most)
+    order = (newest_done(), Task.position, Task.id)
+    return cards.order_by(*order).limit(most_of(status))
+
+
+def most_of(status: TaskStatus) -> int:
+    return MOST_DONE if status is TaskStatus.DONE else MOST_SHOWN
 
 
 def newest_done() -> sa.ColumnElement[Any]:

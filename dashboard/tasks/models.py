@@ -104,10 +104,6 @@ class Task(Model):
         late = self.due_on is not None and self.due_on < now().date()
         return late and self.status is not TaskStatus.DONE
 
-    @property
-    def workflow_number(self) -> int | None:
-        return self.workflow.number if self.workflow else None
-
     def keep_unarchived(self) -> None:
         self.project.keep_unarchived()
         if self.is_archived:

@@ -57,6 +57,7 @@ def show(task_id: UUID) -> ResponseReturnValue:
         workflow = reports.workflow_of(g.actor, task)
         chats = chats_about(g.actor, task.id)
         found = {"tab": "overview", "workflow": workflow, "chats": chats}
+        found["statuses"] = [(c.value, c.label) for c in STATUSES]
     return render("tasks/show.html", task=task, **found)
 
 

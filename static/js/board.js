@@ -1,5 +1,6 @@
 // The board: a card is dragged to where it belongs; M on a card opens its own form.
 let lifted = null;
+let moved = "";
 
 const mark = (name, found) => {
   for (const each of document.querySelectorAll(`.board .${name}`)) each.classList.toggle(name, each === found);
@@ -10,6 +11,8 @@ function ready() {
   for (const board of document.querySelectorAll("[data-board]:not(.drags)")) {
     board.classList.add("drags");
     for (const card of board.querySelectorAll(".kard")) card.draggable = true;
+    document.getElementById(moved)?.focus();
+    moved = "";
   }
 }
 
@@ -63,6 +66,11 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "Escape") card.focus();
   else return;
   event.preventDefault();
+});
+
+// The board comes back new: whoever moved a card goes on from it.
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches("[data-board] .move")) moved = target.closest(".kard").id;
 });
 
 new MutationObserver(ready).observe(document.querySelector("main"), { childList: true, subtree: true });

@@ -38,6 +38,7 @@ def test_a_card_is_dragged_and_stays_and_keys_move_it_back(visit):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(CHECKED)).to_have_count(1)
+    expect(page.locator(WAITING).filter(has_text=NOTE)).to_be_focused()
     page.reload()
     assert NOTE in titles(page, WAITING)
 

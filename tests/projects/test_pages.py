@@ -165,7 +165,7 @@ def test_an_archived_project_is_read_and_not_changed_until_it_is_back(client, ad
 
     assert [gone.location, back.location] == [where, where]
     assert kinds == ["archive", "restore"]
-    assert "This project is archived" in page.text
+    assert "This project was archived" in page.text
     assert "New task" not in page.text
     assert [each.status_code for each in (refused, twice, again)] == [409, 409, 409]
     assert "Harbor is archived. Restore it first." in refused.text

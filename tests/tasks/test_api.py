@@ -4,7 +4,14 @@ import pytest
 
 from dashboard.clock import now
 from dashboard.permissions import Permission
-from tests.factories import latest_audit
+from tests.factories import (
+    latest_audit,
+    make_bot,
+    make_council,
+    make_type,
+    make_user,
+    make_workflow,
+)
 from tests.projects.stage import make_project
 from tests.tasks.stage import make_task
 
@@ -61,6 +68,22 @@ def test_what_is_wrong_is_named(api, uma, project, body, field):
 
     assert answer.status_code == 422
     assert [each["pointer"] for each in answer.json["errors"]] == [f"/{field}"]
+
+
+def test_a_workflow_out_of_sight_stays_and_is_not_guessed(api, olga, otto, project):
+    hidden = make_workflow(otto, make_type(make_council(olga), make_bot(otto)))
+    task = make_task(project, workflow_id=hidden.id)
+    url = f"{URL}/{task.id}"
+    api.with_key(make_user("Stranger", role="user"))
+
+    other = api.patch(url, json={"title": "Other words"})
+    assert (other.status_code, other.json["workflow_number"]) == (200, None)
+    for guess in (hidden.number, hidden.number + 50):
+        refused = api.patch(url, json={"workflow_number": guess})
+        assert refused.status_code == 422
+
+    api.with_key(otto)
+    assert api.get(url).json["workflow_number"] == hidden.number
 
 
 def test_the_list_has_the_filters_of_the_page(api, uma, project):

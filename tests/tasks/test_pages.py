@@ -139,6 +139,31 @@ def test_done_shows_the_newest_and_leads_to_the_rest(client, uma, project, monke
     assert "All 4 in the list" in shown
 
 
+def test_a_filtered_column_that_is_cut_leads_to_the_rest(
+    client, uma, project, monkeypatch
+):
+    monkeypatch.setattr(board, "MOST_SHOWN", 2)
+    for n in range(3):
+        make_task(project, f"Rope {n}", status=TaskStatus.TO_DO)
+    make_task(project, "Sail", status=TaskStatus.TO_DO)
+
+    many = section(client.as_(uma).get(url_of(project) + "?q=Rope").text, "todo")
+    one = section(client.get(url_of(project) + "?q=Sail").text, "todo")
+
+    assert "All that match in the list" in many
+    assert "in the list" not in one
+
+
+def test_a_task_is_moved_from_its_page(client, uma, eve, project):
+    task = make_task(project)
+    form = f'action="/tasks/{task.id}/move"'
+
+    assert form in client.as_(uma).get(f"/tasks/{task.id}").text
+    assert form not in client.as_(eve).get(f"/tasks/{task.id}").text
+    task.archived_at = now()
+    assert form not in client.as_(uma).get(f"/tasks/{task.id}").text
+
+
 def test_a_workflow_is_named_only_to_whoever_sees_it(client, ada, olga, otto, project):
     type_ = make_type(make_council(olga), make_bot(otto))
     hidden = make_workflow(otto, type_, title="Secret plan")
@@ -159,6 +184,12 @@ def test_a_workflow_is_named_only_to_whoever_sees_it(client, ada, olga, otto, pr
     kept = db.session.get(Task, task.id)
     assert edited.status_code == 303
     assert (kept.title, kept.workflow_id) == ("Other words", hidden.id)
+
+    for guess in (hidden.number, hidden.number + 50):
+        typed = blank | {"workflow_number": f"#{guess}"}
+        refused = client.post(f"/tasks/{task.id}/edit", data=typed)
+        assert refused.status_code == 422
+        assert f"You see no workflow #{guess}." in refused.text
 
     client.as_(otto).post(f"/tasks/{task.id}/edit", data=blank)
     assert db.session.get(Task, task.id).workflow_id is None
