@@ -1,5 +1,6 @@
 """The demo on each kind of database, copied for each file of tests."""
 
+import shutil
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -12,6 +13,8 @@ from dashboard.extensions import db
 from dashboard.workflows.models import Workflow
 from tests.conftest import administer, bound_to, copy_file
 from tests.demo.shelf import from_shelf
+
+SIGN_INS = "demo-sign-ins.txt"
 
 
 @contextmanager
@@ -46,8 +49,9 @@ def empty_url(app):
 def tale(app, empty_url, shared, tmp_path_factory):
     """A database that is full of the demo, and what seeding it said."""
     if empty_url.drivername.startswith("sqlite"):
-        folder = Path(app.instance_path)
+        folder = tmp_path_factory.mktemp("tale")
         output = from_shelf(shared, folder)
+        shutil.copy2(folder / SIGN_INS, Path(app.instance_path) / SIGN_INS)
         yield empty_url.set(database=str(folder / "quorum.db")), output
         return
     with copied(empty_url, tmp_path_factory.mktemp("tale")) as url:

@@ -63,7 +63,7 @@ def test_a_page_of_an_error_tells_it_too(client, ada):
     assert "Everything is frozen" in client.as_(ada).get("/agents/none").text
 
 
-@pytest.mark.parametrize(("frozen", "cost"), [(False, 3), (True, 4)])
+@pytest.mark.parametrize(("frozen", "cost"), [(False, 2), (True, 3)])
 def test_an_ordinary_page_pays_nothing_while_nothing_is_frozen(
     client, ada, statements, frozen, cost
 ):
@@ -75,7 +75,7 @@ def test_an_ordinary_page_pays_nothing_while_nothing_is_frozen(
 
     client.get(PAGE)
 
-    assert len(statements) == cost  # session, rows, total, and the banner
+    assert len(statements) == cost  # session, rows with total, and the banner
 
 
 def test_a_program_with_a_session_is_not_disturbed(app, database, ada):

@@ -19,7 +19,7 @@ def co_editors(workflow):
 
 
 @pytest.fixture
-def shared(uma, olga, type_):
+def joint(uma, olga, type_):
     """Proposed by Uma, who lets Olga edit it."""
     return propose(uma, type_, editors=[olga.id])
 
@@ -51,42 +51,42 @@ def test_only_active_people_who_propose_are_offered(client, uma, eve, type_):
 
 
 def test_the_list_is_kept_changed_and_emptied_by_the_proposer(
-    client, uma, olga, otto, shared
+    client, uma, olga, otto, joint
 ):
-    url = edit_url(shared)
+    url = edit_url(joint)
     page = client.as_(uma).get(url).text
 
     client.post(url, data={"title": "Clean up", "editors": [str(otto.id)]})
-    changed = co_editors(shared)
+    changed = co_editors(joint)
     client.post(url, data={"title": "Clean up"})
 
     assert f'{OFFER} value="{olga.id}" checked' in page
     assert changed == {otto.id}
-    assert co_editors(shared) == set()
+    assert co_editors(joint) == set()
 
 
-def test_an_editor_edits_and_is_not_asked_who_else_may(client, olga, shared):
-    url = edit_url(shared)
+def test_an_editor_edits_and_is_not_asked_who_else_may(client, olga, joint):
+    url = edit_url(joint)
 
     page = client.as_(olga).get(url).text
     answer = client.post(url, data={"title": "Swept by Olga"})
 
     assert OFFER not in page
     assert answer.status_code == 303
-    assert co_editors(shared) == {olga.id}
+    assert co_editors(joint) == {olga.id}
     facts = client.get(answer.location).text.split('id="facts"')[1]
     assert "Olga" in facts
     assert "changed it" in facts
 
 
 def test_who_cannot_edit_is_not_accepted_and_what_was_typed_stays(
-    client, uma, eve, shared
+    client, uma, eve, joint
 ):
     answer = client.as_(uma).post(
-        edit_url(shared), data={"title": "My new title", "editors": [str(eve.id)]}
+        edit_url(joint), data={"title": "My new title", "editors": [str(eve.id)]}
     )
     damaged = client.post(
-        edit_url(shared), data={"title": "My new title", "editors": ["nobody"]}
+        edit_url(joint), data={"title": "My new title", "editors": ["nobody"]}
     )
 
     assert (answer.status_code, damaged.status_code) == (422, 422)
@@ -95,16 +95,16 @@ def test_who_cannot_edit_is_not_accepted_and_what_was_typed_stays(
     assert "My new title" in answer.text
 
 
-def test_strangers_and_viewers_do_not_edit(client, mallory, eve, otto, shared):
-    url = edit_url(shared)
+def test_strangers_and_viewers_do_not_edit(client, mallory, eve, otto, joint):
+    url = edit_url(joint)
 
     assert client.as_(mallory).get(url).status_code == 404
     assert client.as_(eve).get(url).status_code == 403
     assert client.as_(otto).post(url, data={"title": "Mine"}).status_code == 403
 
 
-def test_a_program_names_and_reads_editors(api, uma, olga, otto, shared):
-    url = f"/api/v1/workflows/{shared.id}"
+def test_a_program_names_and_reads_editors(api, uma, olga, otto, joint):
+    url = f"/api/v1/workflows/{joint.id}"
 
     before = api.with_key(uma).get(url).json["editors"]
     given = {"title": "Clean up", "editors": [str(otto.id)]}
