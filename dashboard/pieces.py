@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 from zipfile import ZipFile
@@ -76,10 +77,10 @@ UNITS = (
 
 @cache
 def drawings() -> ZipFile:
-    """All of the library's. It would open them anew for each icon: half a second for
-    the first page.
+    """All of the library's, which would open them anew for each icon: half a second for
+    the first page. In memory: workers that share an open file read each other's place.
     """
-    return ZipFile(Path(lucide.__file__).with_name("lucide.zip"))
+    return ZipFile(BytesIO(Path(lucide.__file__).with_name("lucide.zip").read_bytes()))
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, select, update
 
 from dashboard.errors import RuleBroken
 from dashboard.extensions import db
@@ -15,9 +15,9 @@ GONE = "The card it was to stand before has moved on. Look at the board again."
 
 def position_for(task: Task, status: TaskStatus, before_id: UUID | None) -> int:
     """Before that card, or at the end; whoever asks has locked the board."""
-    column = column_of(task, status)
     if before_id is None:
-        return column[-1].position + GAP if column else GAP
+        return (db.session.scalar(lowest(task, status)) or 0) + GAP
+    column = column_of(task, status)
     places = [card.id for card in column]
     if before_id not in places:
         raise RuleBroken(GONE)
@@ -29,14 +29,23 @@ def position_for(task: Task, status: TaskStatus, before_id: UUID | None) -> int:
     return (above + below) // 2
 
 
-def column_of(task: Task, status: TaskStatus) -> Sequence[Row[UUID, int]]:
-    """The other cards of a column, from the top."""
-    cards = select(Task.id, Task.position).where(
+def others(task: Task, status: TaskStatus) -> list[ColumnElement[bool]]:
+    """Which cards a column holds beside this one."""
+    return [
         Task.project_id == task.project_id,
         Task.archived_at.is_(None),
         Task.status == status,
         Task.id != task.id,
-    )
+    ]
+
+
+def lowest(task: Task, status: TaskStatus) -> Select[int]:
+    return select(func.max(Task.position)).where(*others(task, status))
+
+
+def column_of(task: Task, status: TaskStatus) -> Sequence[Row[UUID, int]]:
+    """The other cards, from the top."""
+    cards = select(Task.id, Task.position).where(*others(task, status))
     return db.session.execute(cards.order_by(Task.position, Task.id)).all()
 
 

@@ -16,8 +16,10 @@ function ready() {
   }
 }
 
-/** The card before which a drop at this height puts another one; none is the end. */
+/** The card before which a drop at this height puts another one; none is the end.
+    What is done stands by when it was done, not by where it was put. */
 function below(column, y) {
+  if (column.dataset.col === "done") return undefined;
   const cards = [...column.querySelectorAll(".kard")].filter((card) => card !== lifted);
   return cards.find((card) => {
     const box = card.getBoundingClientRect();
