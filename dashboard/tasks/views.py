@@ -18,7 +18,7 @@ from dashboard.schemas import checked
 from dashboard.tasks import actions, reports
 from dashboard.tasks.board import board_of
 from dashboard.tasks.forms import PRIORITIES, STATUSES, TaskForm
-from dashboard.tasks.models import Task, TaskStatus
+from dashboard.tasks.models import Priority, Task, TaskStatus
 from dashboard.tasks.schemas import BoardQuery, MoveIn, TaskIn, TaskQuery
 from dashboard.templating import go_to, render, wants_partial
 
@@ -65,7 +65,8 @@ def show(task_id: UUID) -> ResponseReturnValue:
 @needs(Permission.TASK_WRITE)
 def new(project_id: UUID) -> ResponseReturnValue:
     project = find_for(g.actor, Project, project_id)
-    form = TaskForm(data={"status": request.args.get("status", TaskStatus.BACKLOG)})
+    usual = {"status": TaskStatus.BACKLOG, "priority": Priority.NORMAL}
+    form = TaskForm(data=usual | {k: v for k, v in request.args.items() if k in usual})
     if not form.is_submitted():
         return form_page(form, project)
     try:

@@ -200,6 +200,7 @@ def test_a_task_is_written_changed_archived_and_restored(client, uma, project):
     new = f"/projects/{project.id}/tasks/new"
     page = client.get(f"{new}?status=review").text
     assert '<option selected value="review">' in page
+    assert '<option selected value="normal">' in page
 
     client.post(
         new,
