@@ -14,6 +14,7 @@ from dashboard.clock import now
 from dashboard.database import Bulky, Model, Stamp
 from dashboard.errors import RuleBroken
 from dashboard.extensions import db
+from dashboard.full_text import find_by_words, named
 from dashboard.permissions import Actor, Permission
 from dashboard.users.models import User
 
@@ -93,37 +94,39 @@ class Bot(Model):
         mine: bool = False,
         failing: bool = False,
     ) -> Select[Any]:
-        rows: Any = (
-            select(
-                cls.id,
-                cls.name,
-                cls.description,
-                cls.status,
-                cls.run_policy,
-                cls.runs_total,
-                cls.runs_completed,
-                cls.last_run_at,
-                cls.failures_in_row,
-                cls.quarantined_at,
-                cls.created_at,
-                cls.owner_id,
-                User.name.label("owner_name"),
-                cls.active_number().label("version"),
-            )
-            .outerjoin(cls.owner)
-            .where(cls.seen_by(actor))
-        )
+        rows: Any = select(
+            cls.id,
+            cls.name,
+            cls.description,
+            cls.status,
+            cls.run_policy,
+            cls.runs_total,
+            cls.runs_completed,
+            cls.last_run_at,
+            cls.failures_in_row,
+            cls.quarantined_at,
+            cls.created_at,
+            cls.owner_id,
+            cls.owner_name().label("owner_name"),
+            cls.active_number().label("version"),
+        ).where(cls.seen_by(actor))
         shown = cls.status == status if status else cls.status != BotStatus.ARCHIVED
         rows = rows.where(shown)
         if mine:
             rows = rows.where(cls.owner_id == actor.id)
         if failing:
             rows = rows.where(cls.failures_in_row > 0)
-        return rows.where(cls.name.icontains(text, autoescape=True)) if text else rows
+        return rows.where(named(cls, text)) if text else rows
+
+    @classmethod
+    def owner_name(cls) -> sa.ScalarSelect[str]:
+        """Asked of each row that is shown, not joined: a count goes without."""
+        owner = select(User.name).where(User.id == cls.owner_id)
+        return owner.correlate(cls).scalar_subquery()
 
     @classmethod
     def active_number(cls) -> sa.ScalarSelect[int]:
-        """Asked of each row that is shown, not joined: a count goes without."""
+        """Asked of each row that is shown, too."""
         active = select(BotVersion.number).where(
             BotVersion.bot_id == cls.id, BotVersion.is_active
         )
@@ -218,6 +221,9 @@ class Bot(Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+find_by_words(Bot.name)
 
 
 class BotVersion(Model):

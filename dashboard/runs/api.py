@@ -43,9 +43,8 @@ bp = api_blueprint("runs", __name__)
 def index(query_data: RunQuery) -> Rows:
     """List the runs you may see, newest first.
 
-    `input` is `name=value`, exactly; `actor` is a username or a whole name; `q` is a
-    part of a bot's name or of the title of one of the newest 10,000 workflows, or the
-    number of any.
+    `input` is `name=value`, exactly; `actor` is a username or a whole name; `q` is
+    words of a bot's name or of a workflow's title, or the number of a workflow.
     """
     return listing(g.actor, query_data).page(query_data.after, query_data.limit)
 

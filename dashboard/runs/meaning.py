@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 
 from dashboard.bots.models import Bot, BotVersion
 from dashboard.extensions import db
+from dashboard.full_text import named
 from dashboard.permissions import Actor
 from dashboard.runs.schemas import RunFilter
 from dashboard.users.models import User
@@ -20,8 +21,6 @@ MOST_BOTS = 50
 MOST_WORKFLOWS = 500
 MOST_PEOPLE = 20
 """How many records a text may mean; of workflows it is the newest."""
-LOOK_BACK = 10_000
-"""Workflows among whose titles a text is looked for: the newest. Numbers reach all."""
 
 
 @dataclass
@@ -37,10 +36,9 @@ class Meant:
 
 def meant_by(actor: Actor, query: RunFilter, *, offer: bool) -> Meant:
     meant = Meant()
-    asked = [
-        *questions(actor, query),
-        *([offered(actor, query.bot_id)] if offer else []),
-    ]
+    asked = questions(actor, query)
+    if offer:
+        asked += offered(actor, query.bot_id)
     if not asked:
         return meant
     for kind, id_, name in db.session.execute(together(asked)):
@@ -61,7 +59,7 @@ def together(asked: list[Select[Any]]) -> sa.Executable:
 def questions(actor: Actor, query: RunFilter) -> list[Select[Any]]:
     asked = []
     if query.q:
-        asked += [named_bots(query.q), named_workflows(actor, query.q)]
+        asked += [named_bots(query.q), *named_workflows(actor, query.q)]
     if query.actor:
         asked.append(named_people(query.actor))
     if query.version:
@@ -76,29 +74,29 @@ def answer(kind: str, id_: Any, name: Any = "") -> Select[Any]:
     return select(sa.literal(kind).label("kind"), id_.label("id"), text.label("name"))
 
 
-def offered(actor: Actor, chosen: UUID | None) -> Select[Any]:
-    """The first by name; the chosen one is always among them."""
+def offered(actor: Actor, chosen: UUID | None) -> list[Select[Any]]:
+    """The first by name, in the order of an index; before them the chosen one."""
     bots = answer("offered", Bot.id, Bot.name).where(Bot.seen_by(actor))
-    order = [Bot.id != chosen, Bot.name] if chosen else [Bot.name]
-    return bots.order_by(*order).limit(MOST_OFFERED)
+    first = bots.order_by(Bot.name)
+    if chosen is None:
+        return [first.limit(MOST_OFFERED)]
+    others = first.where(Bot.id != chosen).limit(MOST_OFFERED - 1)
+    return [bots.where(Bot.id == chosen), others]
 
 
 def named_bots(text: str) -> Select[Any]:
-    bots = answer("bot", Bot.id).where(Bot.name.icontains(text, autoescape=True))
+    bots = answer("bot", Bot.id).where(named(Bot, text))
     return bots.order_by(Bot.id.desc()).limit(MOST_BOTS)
 
 
-def named_workflows(actor: Actor, text: str) -> Select[Any]:
-    """By number, or by a part of the title of one of the newest."""
-    newest = select(func.max(Workflow.number)).scalar_subquery()
-    named = sa.and_(
-        Workflow.number > newest - LOOK_BACK,
-        Workflow.title.icontains(text, autoescape=True),
-    )
+def named_workflows(actor: Actor, text: str) -> list[Select[Any]]:
+    """By words of their titles, and by number."""
+    seen = answer("workflow", Workflow.id).where(Workflow.seen_by(actor))
+    newest = seen.order_by(Workflow.number.desc()).limit(MOST_WORKFLOWS)
+    found = [newest.where(named(Workflow, text))]
     if number := number_in(text):
-        named = sa.or_(Workflow.number == number, named)
-    found = answer("workflow", Workflow.id).where(named, Workflow.seen_by(actor))
-    return found.order_by(Workflow.number.desc()).limit(MOST_WORKFLOWS)
+        found.append(seen.where(Workflow.number == number))
+    return found
 
 
 def named_people(text: str) -> Select[Any]:

@@ -15,6 +15,7 @@ from dashboard.bots.models import BotVersion
 from dashboard.councils.models import Council
 from dashboard.database import UtcDateTime
 from dashboard.extensions import db
+from dashboard.full_text import named
 from dashboard.metrics.models import WorkflowMetric
 from dashboard.permissions import GRANTS, Actor, Permission, Role
 from dashboard.users.models import User
@@ -113,7 +114,7 @@ def narrowed(
     if number := number_in(query.q):
         return rows.where(Workflow.number == number)
     if query.q:
-        rows = rows.where(Workflow.title.icontains(query.q, autoescape=True))
+        rows = rows.where(named(Workflow, query.q))
     return rows
 
 

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from dashboard.audit import AuditHead
+from dashboard.bots.models import Bot
 from dashboard.extensions import db
+from dashboard.full_text import WORDS as WORDS_OF
 from tests.bench.dialects import WORDS
 from tests.bench.fleet import Fleet, just_now
 from tests.bench.instance import app_on
@@ -68,6 +70,8 @@ def pour(fleet, cursor):
             last = min(first + AT_ONCE - 1, count)
             source = f"{words.series(first, last)} {where}"
             cursor.execute(insert(model.__table__, values, source, words))
+    for model, table in WORDS_OF.items():
+        cursor.execute(words_of(model, table))
     head = AuditHead.__tablename__
     hashed = words.hex(str(fleet.rows), 64)
     cursor.execute(f"UPDATE {head} SET seq = {fleet.rows}, hash = {hashed}")
@@ -75,6 +79,16 @@ def pour(fleet, cursor):
         cursor.execute(str(CreateIndex(index).compile(dialect=words.dialect)))
     for statement in words.after:
         cursor.execute(statement)
+
+
+def words_of(model, table):
+    """What the program would have kept: every name here is words and a full stop."""
+    name = "name" if model is Bot else "title"
+    said = f"replace(lower({name}), '.', '')"
+    return (
+        f"INSERT INTO {table.name} (id, words) "
+        f"SELECT id, {said} FROM {model.__tablename__} ORDER BY id"
+    )
 
 
 def indexes(fleet):

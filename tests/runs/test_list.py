@@ -53,15 +53,14 @@ def test_the_list_is_filtered_by_its_address(client, uma, query, found):
     assert names_in(page) == found
 
 
-def test_titles_are_looked_for_among_the_newest_workflows(client, uma, monkeypatch):
+def test_a_workflow_is_found_by_words_of_its_title_and_by_its_number(client, uma):
     old, new = (approved(uma, make_bot(uma)).workflow for _ in range(2))
     old.title, new.title = "Old books", "New books"
     db.session.commit()
-    monkeypatch.setattr(meaning, "LOOK_BACK", 1)
 
     client.as_(uma)
 
-    assert names_in(client.get("/runs/?q=books").text) == {"New books"}
+    assert names_in(client.get("/runs/?q=books+new").text) == {"New books"}
     assert names_in(client.get(f"/runs/?q=%23{old.number}").text) == {"Old books"}
 
 

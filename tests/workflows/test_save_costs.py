@@ -5,10 +5,10 @@ import pytest
 from tests.factories import make_bot, make_council, make_type, make_user, propose
 
 # Seven for any save (session, find, lock, change, head, entry, head), and besides:
-PROPOSE = 11  # no find or lock; the number, type and council, its steps, their
-# versions, steps
-EDIT = 12  # all of it again once it is locked; the steps of the type, their versions,
-# the files, who edited
+PROPOSE = 12  # no find or lock; the number, type and council, its steps, their
+# versions, steps, the words it is found by
+EDIT = 13  # all of it again once it is locked; the steps of the type, their versions,
+# the files, who edited, the words of its new title
 OPEN = 16  # all of it again once it is locked; oversight, the council's people, the
 # round, its voters, the rounds before, and who is told, people and programs
 CANCEL = 8  # the rounds

@@ -17,6 +17,7 @@ from dashboard.councils.models import Adviser, Council, Membership
 from dashboard.database import Model
 from dashboard.errors import RuleBroken
 from dashboard.files.models import Blob
+from dashboard.full_text import find_by_words
 from dashboard.permissions import Actor, Permission
 from dashboard.users.models import User
 from dashboard.workflow_types.models import WorkflowType
@@ -309,3 +310,6 @@ class Workflow(Model):
 
     def __str__(self) -> str:
         return f"#{self.number} {self.title}"
+
+
+find_by_words(Workflow.title)
