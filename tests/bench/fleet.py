@@ -12,6 +12,8 @@ from dashboard.workflows.models import Workflow
 YEAR = 365 * 86_400_000
 PEOPLE, VERSIONS, REGIONS = 100, 5, 20
 RUNS_A_BOT, RUNS_A_WORKFLOW = 500, 25
+FEWEST = 50
+"""Bots and workflows, however few runs: more than a page shows."""
 LIVE = 12
 """Runs that wait or are under way now."""
 USER, BOT, VERSION, WORKFLOW, RUN, STEP, SECOND, INPUT, ENTRY = (
@@ -55,11 +57,11 @@ class Fleet:
 
     @property
     def bots(self):
-        return max(10, self.rows // RUNS_A_BOT)
+        return max(FEWEST, self.rows // RUNS_A_BOT)
 
     @property
     def workflows(self):
-        return max(10, self.rows // RUNS_A_WORKFLOW)
+        return max(FEWEST, self.rows // RUNS_A_WORKFLOW)
 
     def at(self, number="n", of=None):
         """The moment of row `number` out of so many: spread over the year."""
