@@ -7,6 +7,7 @@ from apiflask import APIFlask
 
 from config import Config
 from dashboard import api, errors, late, once, requests, templating
+from dashboard.drawing import Drawing
 from dashboard.extensions import csrf, db, login_manager
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,6 +62,7 @@ def create_app(config: Config) -> APIFlask:
         instance_path=str(config.instance),
     )
     app.config.from_mapping(config.flask())
+    app.jinja_environment = Drawing
 
     db.init_app(app)
     late.init_app(app, db)

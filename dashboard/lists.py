@@ -5,6 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from dashboard.extensions import db
 from dashboard.schemas import Schema, checked
 
 CAP = 10_000
-TOTAL = "_total"
+TOTAL, LIMIT, EDGE = "_total", "_limit", "_edge"
 Key = InstrumentedAttribute[Any] | sa.ColumnElement[Any]
 """A column that orders a list, of a model or of a table."""
 
@@ -41,6 +42,65 @@ def query_of(schema: type[Query], args: Mapping[str, str]) -> Query:
     return checked(schema, known)
 
 
+@dataclass(frozen=True, eq=False)
+class Paged:
+    """Rows in their order, highest `key` first, and the statements of their pages.
+
+    Where all see the same rows this is kept, and each statement built once.
+    """
+
+    rows: Select[*tuple[Any, ...]]
+    key: tuple[Key, ...]
+    """Ends with a unique id. None may be NULL: SQL compares nothing with that."""
+    counted: Select[*tuple[Any, ...]] | None = None
+    """Finds as many rows with less work, where that is known."""
+    cap: int = CAP
+    """Where the total ends."""
+
+    def page(self, after: str | None, limit: int) -> Rows:
+        asked: dict[str, Any] = {LIMIT: limit + 1}
+        if after is not None:
+            asked.update(read_cursor(after, self.key))
+        page = self.first if after is None else self.later
+        found = db.session.execute(page, asked).all()
+        shown = found[:limit]
+        more = len(found) > limit
+        cursor = write_cursor(shown[-1][-len(self.key) - 1 : -1]) if more else None
+        total = found[0][-1] if found else self.past_the_end(after)
+        return Rows(shown, cursor, min(total, self.cap), total > self.cap)
+
+    @cached_property
+    def first(self) -> Select[*tuple[Any, ...]]:
+        names = [
+            sa.type_coerce(column, column.type).label(f"_{i}")
+            for i, column in enumerate(self.key)
+        ]
+        total = self.number.scalar_subquery().label(TOTAL)
+        order = [column.desc() for column in self.key]
+        page = self.rows.add_columns(*names, total).order_by(*order)
+        return page.limit(sa.bindparam(LIMIT, type_=sa.Integer))
+
+    @cached_property
+    def later(self) -> Select[*tuple[Any, ...]]:
+        edge = [
+            sa.bindparam(f"{EDGE}{i}", type_=column.type)
+            for i, column in enumerate(self.key)
+        ]
+        return self.first.where(sa.tuple_(*self.key) < sa.tuple_(*edge))
+
+    @cached_property
+    def number(self) -> Select[int]:
+        rows = self.rows if self.counted is None else self.counted
+        return counting(rows, self.cap)
+
+    def past_the_end(self, after: str | None) -> int:
+        """The total where no row can say it: before a cursor there may be many."""
+        return 0 if after is None else self.count()
+
+    def count(self) -> int:
+        return db.session.scalar(self.number) or 0
+
+
 def paginate(
     rows: Select[*tuple[Any, ...]],
     *key: Key,
@@ -48,49 +108,19 @@ def paginate(
     limit: int = 25,
     counted: Select[*tuple[Any, ...]] | None = None,
 ) -> Rows:
-    """The page after a cursor, highest `key` first; its last column is a unique id.
-
-    No column of the key may be NULL: SQL compares nothing with NULL. `counted` finds
-    as many rows with less work, where that is known.
-    """
-    page = rows
-    if after is not None:
-        edge = sa.tuple_(*read_cursor(after, key))
-        page = rows.where(sa.tuple_(*key) < edge)
-    order = [column.desc() for column in key]
-    names = [
-        sa.type_coerce(column, column.type).label(f"_{i}")
-        for i, column in enumerate(key)
-    ]
-    number = counting(rows if counted is None else counted)
-    page = page.add_columns(*names, number.scalar_subquery().label(TOTAL))
-    found = db.session.execute(page.order_by(*order).limit(limit + 1)).all()
-
-    shown = found[:limit]
-    more = len(found) > limit
-    cursor = write_cursor(shown[-1][-len(key) - 1 : -1]) if more else None
-    total = found[0][-1] if found else past_the_end(number, after)
-    return Rows(shown, cursor, min(total, CAP), total > CAP)
+    """The page after a cursor, of rows that only this request asks for."""
+    return Paged(rows, key, counted).page(after, limit)
 
 
-def count(rows: Select[*tuple[Any, ...]]) -> int:
-    return db.session.scalar(counting(rows)) or 0
-
-
-def counting(rows: Select[*tuple[Any, ...]]) -> Select[int]:
+def counting(rows: Select[*tuple[Any, ...]], cap: int) -> Select[int]:
     """A statement that counts no further than one past the cap.
 
     The databases themselves leave out what is joined outwards by its unique id for
     its columns alone.
     """
     one = rows.with_only_columns(sa.literal(1), maintain_column_froms=True)
-    some = one.order_by(None).limit(CAP + 1)
+    some = one.order_by(None).limit(cap + 1)
     return sa.select(sa.func.count()).select_from(some.subquery())
-
-
-def past_the_end(number: Select[int], after: str | None) -> int:
-    """The total where no row can say it: behind the last there may be many before."""
-    return 0 if after is None else db.session.scalar(number) or 0
 
 
 def write_cursor(values: Sequence[object]) -> str:
@@ -98,21 +128,18 @@ def write_cursor(values: Sequence[object]) -> str:
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, key: Sequence[Key]) -> list[sa.BindParameter[Any]]:
+def read_cursor(cursor: str, key: Sequence[Key]) -> dict[str, Any]:
+    """The values behind which the page begins, as its statement names them."""
     try:
         text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        values = [
-            typed(value, column)
-            for value, column in zip(json.loads(text), key, strict=True)
-        ]
+        return {
+            f"{EDGE}{i}": typed(value, column)
+            for i, (value, column) in enumerate(zip(json.loads(text), key, strict=True))
+        }
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Invalid(
             {"after": "This link is damaged. Start from the first page."}
         ) from error
-    return [
-        sa.literal(value, column.type)
-        for value, column in zip(values, key, strict=True)
-    ]
 
 
 def typed(value: Any, column: Key) -> Any:

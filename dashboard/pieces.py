@@ -158,11 +158,13 @@ def when(moment: datetime | None) -> str:
 def options(pairs: Iterable[tuple[object, str]], chosen: object = "") -> Markup:
     """The choices of a select: pairs of value and label."""
     wanted = str(chosen or "")
-    return Markup("".join(option(str(v), label, wanted) for v, label in pairs))
+    values = ((str(value), label) for value, label in pairs)
+    return Markup("".join(option(v, label, v == wanted) for v, label in values))
 
 
-def option(value: str, label: str, wanted: str) -> str:
-    mark = " selected" if value == wanted else ""
+@lru_cache(maxsize=1024, typed=True)
+def option(value: str, label: str, is_chosen: bool) -> str:
+    mark = " selected" if is_chosen else ""
     return f'<option value="{escape(value)}"{mark}>{escape(label)}</option>'
 
 

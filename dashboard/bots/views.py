@@ -1,11 +1,11 @@
 """Bots as pages."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select
 
 from dashboard.audit_log.reports import history_of
 from dashboard.bots import actions, reports
@@ -14,8 +14,8 @@ from dashboard.bots.models import Bot, BotStatus, BotVersion
 from dashboard.bots.pace import pace_of, strips_of
 from dashboard.bots.schemas import BotConfig, BotQuery
 from dashboard.errors import Invalid, RuleBroken
-from dashboard.lists import paginate, query_of
-from dashboard.permissions import Permission, find_for, needs, require
+from dashboard.lists import Paged, Rows, paginate, query_of
+from dashboard.permissions import SYSTEM, Permission, find_for, needs, require
 from dashboard.requests import takes_files
 from dashboard.runs.actions import start_bot
 from dashboard.runs.models import Execution, Trigger
@@ -40,7 +40,7 @@ STATUSES = [
 @needs(Permission.BOT_READ)
 def index() -> ResponseReturnValue:
     query = query_of(BotQuery, request.args)
-    page = paginate(rows_of(query), Bot.id, after=query.after, limit=query.limit)
+    page = page_of(query)
     strips = strips_of([bot.id for bot in page.items])
     return render(
         "bots/index.html", page=page, query=query, statuses=STATUSES, strips=strips
@@ -142,10 +142,20 @@ def run(bot_id: UUID) -> ResponseReturnValue:
     return go_to(url_for("runs.show", run_id=started.id))
 
 
-def rows_of(query: BotQuery) -> Select[Any]:
-    return Bot.rows_for(
+def page_of(query: BotQuery) -> Rows:
+    if g.actor.sees_all and not (query.q or query.mine):
+        pages = every_bot(query.status, query.failing)
+        return pages.page(query.after, query.limit)
+    rows = Bot.rows_for(
         g.actor, query.q, query.status, mine=query.mine, failing=query.failing
     )
+    return paginate(rows, Bot.id, after=query.after, limit=query.limit)
+
+
+@cache
+def every_bot(status: BotStatus | None, failing: bool) -> Paged:
+    """The same for all who see everything."""
+    return Paged(Bot.rows_for(SYSTEM, status=status, failing=failing), (Bot.id,))
 
 
 def overview_of(bot: Bot) -> dict[str, Any]:

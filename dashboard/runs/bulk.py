@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 from dashboard.errors import DomainError, RuleBroken
 from dashboard.extensions import db
-from dashboard.lists import count
 from dashboard.permissions import Permission
 from dashboard.runs import actions
 from dashboard.runs.listing import listing
@@ -129,7 +128,7 @@ def matching(actor: User, query: RunFilter) -> Scope:
     """The runs that match now, and how many they are."""
     found = listing(actor, query)
     ids = found.ids(MOST_AT_ONCE + 1)
-    total = len(ids) if len(ids) <= MOST_AT_ONCE else count(found.counted)
+    total = len(ids) if len(ids) <= MOST_AT_ONCE else found.pages.count()
     return Scope(ids[:MOST_AT_ONCE], total, query)
 
 

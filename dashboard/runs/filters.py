@@ -31,7 +31,7 @@ def conditions_of(query: RunFilter, meant: Meant) -> Conditions:
         found.append(one_of(RUNS.c.started_by_id, meant.of("person")))
     if query.q:
         found.append(sa.or_(*called(query, meant)))
-    return [*found, *since(query.since), *until(query.until)]
+    return [*found, *days(query)]
 
 
 def one_of(column: Any, ids: list[UUID]) -> ColumnElement[bool]:
@@ -51,20 +51,36 @@ def called(query: RunFilter, meant: Meant) -> Conditions:
     return found
 
 
-def since(day: date | None) -> Conditions:
-    if day is None:
-        return []
-    moment = datetime.combine(day, time(), UTC)
-    first = select(OTHER.c.id).where(OTHER.c.queued_at >= moment - NEAR)
-    first = first.order_by(OTHER.c.queued_at, OTHER.c.id).limit(1)
-    return [RUNS.c.queued_at >= moment, RUNS.c.id >= first.scalar_subquery()]
+def days(query: RunFilter) -> Conditions:
+    """From the beginning of the one to the end of the other."""
+    found: Conditions = []
+    if query.since:
+        found.append(RUNS.c.queued_at >= beginning(query.since))
+    if query.until:
+        found.append(RUNS.c.queued_at <= end(query.until))
+    return found
 
 
-def until(day: date | None) -> Conditions:
-    """To the end of that day."""
-    if day is None:
-        return []
-    moment = datetime.combine(day, time.max, UTC)
-    last = select(OTHER.c.id).where(OTHER.c.queued_at <= moment + NEAR)
-    last = last.order_by(OTHER.c.queued_at.desc(), OTHER.c.id.desc()).limit(1)
-    return [RUNS.c.queued_at <= moment, RUNS.c.id <= last.scalar_subquery()]
+def between(query: RunFilter, key: ColumnElement[UUID]) -> Conditions:
+    """The ids between which these days lie: the list goes by ids, and is not read on
+    where its days are over. It leaves out nothing that the days do not.
+    """
+    found: Conditions = []
+    queued = OTHER.c.queued_at
+    if query.since:
+        later = select(OTHER.c.id).where(queued >= beginning(query.since) - NEAR)
+        first = later.order_by(queued, OTHER.c.id).limit(1)
+        found.append(key >= first.scalar_subquery())
+    if query.until:
+        earlier = select(OTHER.c.id).where(queued <= end(query.until) + NEAR)
+        last = earlier.order_by(queued.desc(), OTHER.c.id.desc()).limit(1)
+        found.append(key <= last.scalar_subquery())
+    return found
+
+
+def beginning(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def end(day: date) -> datetime:
+    return datetime.combine(day, time.max, UTC)

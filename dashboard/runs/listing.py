@@ -5,21 +5,35 @@ first and orders by its `run_id`, so that no page reads or sorts more than it sh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause, select
 
 from dashboard.extensions import db
+from dashboard.lists import CAP, Paged
 from dashboard.lists import Rows as Page
-from dashboard.lists import paginate
 from dashboard.permissions import Actor
-from dashboard.runs.filters import conditions_of
+from dashboard.runs.filters import between, conditions_of
 from dashboard.runs.meaning import Meant, meant_by
 from dashboard.runs.models import Run, RunInput
 from dashboard.runs.schemas import RunFilter
 from dashboard.runs.shown import RUNS, STEPS, Rows, rows_of, table_of
+
+Conditions = tuple[ColumnElement[bool], ...]
+GIVEN, STEP, EARLIER = table_of(RunInput).alias(), STEPS.alias(), STEPS.alias()
+"""Made once: a table that goes by another name gets all its columns anew."""
+
+MOST_LOOKED_AT = 500
+"""Where each run has to be looked at to be counted, the total ends here."""
+
+
+@cache
+def led_by(table: FromClause) -> FromClause:
+    """The runs that this table knows of: of few tables, and always the same."""
+    return table.join(RUNS, RUNS.c.id == table.c.run_id)
 
 
 @dataclass(frozen=True)
@@ -27,8 +41,8 @@ class Lead:
     """Another table by which runs are found, and what its rows must be."""
 
     table: FromClause
-    conditions: tuple[ColumnElement[bool], ...]
-    once: tuple[ColumnElement[bool], ...] = ()
+    conditions: Conditions
+    once: Conditions = ()
     """What keeps a run from being found twice, where its rows may repeat it."""
 
     @property
@@ -37,7 +51,7 @@ class Lead:
 
     @property
     def runs(self) -> FromClause:
-        return self.table.join(RUNS, RUNS.c.id == self.key)
+        return led_by(self.table)
 
     @property
     def ids(self) -> Rows:
@@ -57,25 +71,18 @@ class Listing:
     """The runs that match, and the column that orders them, newest first."""
 
     runs: FromClause
-    conditions: Sequence[ColumnElement[bool]]
+    conditions: Conditions
     key: ColumnElement[UUID]
-    counted: Rows
-    """As many rows, found with the least work."""
+    pages: Paged
     offered: Sequence[tuple[UUID, str]] = ()
     """The bots that the filter offers."""
 
     @property
-    def rows(self) -> Rows:
-        """What the list shows of each, without loading a single object."""
-        return rows_of(self.runs).where(*self.conditions)
-
-    @property
     def newest_first(self) -> Rows:
-        return self.rows.order_by(self.key.desc())
+        return self.pages.rows.order_by(self.key.desc())
 
     def page(self, after: str | None, limit: int) -> Page:
-        rows, counted = self.rows, self.counted
-        return paginate(rows, self.key, after=after, limit=limit, counted=counted)
+        return self.pages.page(after, limit)
 
     def ids(self, most: int) -> Sequence[UUID]:
         """The newest of the matching runs."""
@@ -86,27 +93,54 @@ class Listing:
 def listing(actor: Actor, query: RunFilter, *, offer: bool = False) -> Listing:
     """What the list shows with these filters."""
     meant = meant_by(actor, query, offer=offer)
+    if actor.sees_all:
+        ids = tuple((kind, tuple(some)) for kind, some in meant.ids.items())
+        found = whole(query.alone, ids)
+    else:
+        found = matching(query, meant, Run.seen_by(actor))
+    return replace(found, offered=meant.offered)
+
+
+@lru_cache(maxsize=64)
+def whole(query: RunFilter, ids: tuple[tuple[str, tuple[UUID, ...]], ...]) -> Listing:
+    """The same for all who see everything: built once, while people look at it."""
+    return matching(query, Meant(ids={kind: list(some) for kind, some in ids}))
+
+
+def matching(query: RunFilter, meant: Meant, *seen: ColumnElement[bool]) -> Listing:
     leads = leads_of(query, meant)
-    asked = [lead.exists for lead in leads[1:]] + conditions_of(query, meant)
-    if not actor.sees_all:
-        asked.append(Run.seen_by(actor))
+    among = [lead.exists for lead in leads[1:]]
+    asked = (*among, *conditions_of(query, meant), *seen)
     if not leads:
-        counted = select(RUNS.c.id).where(*asked)
-        return Listing(RUNS, asked, RUNS.c.id, counted, meant.offered)
+        key = RUNS.c.id
+        counted = select(key).where(*asked)
+        return listed(RUNS, key, (*asked, *between(query, key)), counted)
     lead = leads[0]
-    every = [*lead.conditions, *lead.once, *asked]
-    found = select(lead.key).select_from(lead.runs).where(*every)
-    counted = found if asked else lead.ids
-    return Listing(lead.runs, every, lead.key, counted, meant.offered)
+    asked += tuple(between(query, lead.key))
+    every = (*lead.conditions, *lead.once, *asked)
+    if not asked:
+        return listed(lead.runs, lead.key, every, lead.ids)
+    counted = select(lead.key).select_from(lead.runs).where(*every)
+    return listed(lead.runs, lead.key, every, counted, MOST_LOOKED_AT)
+
+
+def listed(
+    runs: FromClause,
+    key: ColumnElement[UUID],
+    asked: Conditions,
+    counted: Rows,
+    cap: int = CAP,
+) -> Listing:
+    rows = rows_of(runs).where(*asked)
+    return Listing(runs, asked, key, Paged(rows, (key,), counted, cap))
 
 
 def leads_of(query: RunFilter, meant: Meant) -> list[Lead]:
     """By which tables runs are found: their inputs, the versions or bots they ran."""
     leads = []
     if query.pair:
-        given = table_of(RunInput).alias()
         name, value = query.pair
-        leads.append(Lead(given, (given.c.name == name, given.c.value == value)))
+        leads.append(Lead(GIVEN, (GIVEN.c.name == name, GIVEN.c.value == value)))
     if query.bot_id:
         leads.append(ran(query, meant))
     return leads
@@ -114,7 +148,6 @@ def leads_of(query: RunFilter, meant: Meant) -> list[Lead]:
 
 def ran(query: RunFilter, meant: Meant) -> Lead:
     """Steps of the bot, or of one version of it; of a run only the first such step."""
-    step, earlier = STEPS.alias(), STEPS.alias()
 
     def is_meant(each: FromClause) -> ColumnElement[bool]:
         if query.version is None:
@@ -122,7 +155,7 @@ def ran(query: RunFilter, meant: Meant) -> Lead:
         known = meant.of("version")
         return each.c.bot_version_id == known[0] if known else sa.false()
 
-    before = select(earlier.c.id).where(
-        earlier.c.run_id == step.c.run_id, earlier.c.id < step.c.id, is_meant(earlier)
+    before = select(EARLIER.c.id).where(
+        EARLIER.c.run_id == STEP.c.run_id, EARLIER.c.id < STEP.c.id, is_meant(EARLIER)
     )
-    return Lead(step, (is_meant(step),), once=(~before.exists(),))
+    return Lead(STEP, (is_meant(STEP),), once=(~before.exists(),))

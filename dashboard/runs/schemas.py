@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from dashboard.exports import Kind
 from dashboard.runs.models import RunStatus, StepStatus, Trigger
@@ -22,6 +22,8 @@ Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 
 class RunFilter(Schema):
     """Which runs are meant; what is left out narrows nothing. Days are in UTC."""
+
+    model_config = ConfigDict(frozen=True)
 
     status: RunStatus | None = None
     trigger: Trigger | None = None
@@ -58,10 +60,15 @@ class RunFilter(Schema):
     def is_set(self) -> bool:
         return bool(self.as_query())
 
+    @property
+    def alone(self) -> "RunFilter":
+        """Without what a page or a file adds."""
+        asked = {name: getattr(self, name) for name in RunFilter.model_fields}
+        return RunFilter.model_construct(**asked)
+
     def as_query(self) -> dict[str, str]:
         """The filters as they stand in an address."""
-        chosen = RunFilter.model_validate(self, from_attributes=True)
-        dumped = chosen.model_dump(mode="json", exclude_defaults=True)
+        dumped = self.alone.model_dump(mode="json", exclude_defaults=True)
         return {
             name: "1" if value is True else str(value) for name, value in dumped.items()
         }

@@ -33,6 +33,8 @@ from dashboard.workflows.models import (
 from dashboard.workflows.schemas import WorkflowQuery
 
 MOST_OFFERED = 200
+PROPOSER = aliased(User)
+"""Made once: a table that goes by another name gets all its columns anew."""
 
 PAGE: tuple[ExecutableOption, ...] = (
     joinedload(Workflow.type).joinedload(WorkflowType.council),
@@ -64,7 +66,6 @@ def rows_for(actor: Actor, query: WorkflowQuery) -> Select[*tuple[Any, ...]]:
 
     Joined outwards though each has one: so the databases count without those tables.
     """
-    proposer = aliased(User)
     rows = (
         select(
             Workflow.id,
@@ -80,14 +81,14 @@ def rows_for(actor: Actor, query: WorkflowQuery) -> Select[*tuple[Any, ...]]:
             WorkflowType.name.label("type_name"),
             WorkflowType.risk,
             Council.name.label("council_name"),
-            proposer.name.label("proposer_name"),
+            PROPOSER.name.label("proposer_name"),
             Round.closes_at,
             Round.expires_at,
             Round.explain,
         )
         .outerjoin(Workflow.type)
         .outerjoin(Workflow.council)
-        .outerjoin(proposer, proposer.id == Workflow.proposer_id)
+        .outerjoin(PROPOSER, PROPOSER.id == Workflow.proposer_id)
         .outerjoin(Round, current_round())
         .where(Workflow.seen_by(actor))
     )

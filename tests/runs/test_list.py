@@ -2,11 +2,12 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 
 from dashboard.extensions import db
-from dashboard.runs import meaning
+from dashboard.runs import listing, meaning
 from dashboard.runs.models import RunStatus, Trigger
 from dashboard.runs.models.run import facets_of
 from tests.factories import make_bot, make_run
@@ -166,6 +167,20 @@ def test_it_is_filtered_by_an_input_exactly(client, uma):
     assert 'value="May"' in refused.text
 
 
+def test_a_total_ends_early_where_each_run_has_to_be_looked_at(
+    client, uma, monkeypatch
+):
+    monkeypatch.setattr(listing, "MOST_LOOKED_AT", 2)
+    bot = make_bot(uma)
+    for inputs in ({"size": "big"}, {"size": "big"}, {"size": "big"}, {"size": "tiny"}):
+        completed(bot, inputs=inputs, facets=facets_of(inputs))
+    client.as_(uma)
+
+    assert "2+ in all" in client.get("/runs/?input=size%3Dbig&status=completed").text
+    assert "1 in all" in client.get("/runs/?input=size%3Dtiny&status=completed").text
+    assert "4 in all" in client.get("/runs/?status=completed").text
+
+
 def test_it_is_filtered_by_who_started_it(client, uma, otto):
     bot = make_bot(uma, name="Alpha")
     make_run(bot, started_by=otto)
@@ -192,6 +207,33 @@ def test_days_belong_to_the_filter_from_the_first_to_the_last_minute(client, uma
     assert found(client, "since=2026-03-08") == {"After"}
     assert found(client, "until=2026-03-06") == {"Before"}
     assert found(client, "since=2026-03-09") == set()
+
+
+def test_the_days_of_one_bot_are_found_among_its_own_runs(client, uma):
+    day = datetime(2026, 3, 7, 12, tzinfo=UTC)
+    bot, other = make_bot(uma, name="Alpha"), make_bot(uma, name="Beta")
+    early, late = (make_run(bot, queued_at=day + timedelta(days=n)) for n in (0, 2))
+    make_run(other, queued_at=day)
+    client.as_(uma)
+
+    page = client.get(f"/runs/?bot_id={bot.id}&since=2026-03-07&until=2026-03-08").text
+
+    assert names_in(page) == {"Alpha"}
+    assert str(early.id) in page
+    assert str(late.id) not in page
+
+
+def test_what_a_later_page_leads_to_is_the_whole_list(client, uma):
+    bot = make_bot(uma)
+    for _ in range(3):
+        completed(bot)
+    first = client.as_(uma).get("/runs/?status=completed&limit=1").text
+
+    second = client.get(
+        re.search(r'rel="next" href="([^"]+)"', unescape(first))[1]
+    ).text
+
+    assert 'href="/runs/export?status=completed&amp;format=csv"' in second
 
 
 def test_what_nobody_looked_at_is_a_filter_that_searches_errors_too(client, uma):
