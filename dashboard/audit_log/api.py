@@ -12,9 +12,8 @@ from dashboard.audit_log.schemas import (
     VerificationOut,
 )
 from dashboard.audit_log.verify import Verdict, verify
-from dashboard.lists import Rows, paginate
 from dashboard.permissions import Permission, needs
-from dashboard.schemas import Page
+from dashboard.reach import Found, FoundPage, found
 
 bp = api_blueprint("audit", __name__)
 
@@ -22,13 +21,16 @@ bp = api_blueprint("audit", __name__)
 @bp.get("")
 @needs(Permission.AUDIT_READ)
 @bp.input(AuditFilter, location="query")
-@bp.output(Page[EntryRow])
-def index(query_data: AuditFilter) -> Rows:
-    """List what happened, newest first."""
-    rows = reports.rows_for(query_data)
-    return paginate(
-        rows, AuditEntry.seq, after=query_data.after, limit=query_data.limit
-    )
+@bp.output(FoundPage[EntryRow])
+def index(query_data: AuditFilter) -> Found:
+    """List what happened, newest first.
+
+    `q` is a part of the object's name, `actor` an id or a part of a name. Parts of
+    names are looked for among the newest `reach` entries that match every other
+    filter. Where older ones were left out, `searched` says how far back that was.
+    """
+    _, searched = reports.bearings(query_data)
+    return found(reports.page_of(query_data, searched), searched)
 
 
 @bp.get("/<int:seq>")

@@ -1,18 +1,21 @@
 """What is asked of the audit trail and what it answers."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
-from pydantic import Field, computed_field, field_validator
+from pydantic import ConfigDict, Field, computed_field, field_validator
 
 from dashboard.audit import Result
 from dashboard.permissions import Permission
+from dashboard.reach import FIRST, Reach
 from dashboard.schemas import Out, PageQuery, Text
 
 
 class AuditFilter(PageQuery):
     """Every filter may be left out, or left blank as a browser sends it."""
+
+    model_config = ConfigDict(frozen=True)
 
     actor: Text | None = Field(None, max_length=200)
     action: Permission | None = None
@@ -22,6 +25,7 @@ class AuditFilter(PageQuery):
     since: date | None = None
     until: date | None = None
     q: Text | None = Field(None, max_length=200)
+    reach: Reach = FIRST
 
     @field_validator("*", mode="before")
     @classmethod
@@ -29,6 +33,23 @@ class AuditFilter(PageQuery):
         if value == "":
             return cls.model_fields[field.field_name].get_default()
         return value
+
+    @property
+    def alone(self) -> Self:
+        """Without the place of a page."""
+        return self.model_copy(update={"after": None, "limit": 25})
+
+    @property
+    def actor_id(self) -> UUID | None:
+        """Who is meant, if `actor` is an id and no part of a name."""
+        try:
+            return UUID(self.actor or "")
+        except ValueError:
+            return None
+
+    @property
+    def actor_name(self) -> str | None:
+        return None if self.actor_id else self.actor
 
 
 class EntryRow(Out):

@@ -5,14 +5,13 @@ from typing import Any
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
-from dashboard.audit import AuditEntry, Result
+from dashboard.audit import Result
 from dashboard.audit_log import reports
 from dashboard.audit_log.links import PLACES
 from dashboard.audit_log.schemas import AuditFilter
 from dashboard.audit_log.verify import verify
 from dashboard.audit_log.wording import KINDS
 from dashboard.errors import Invalid
-from dashboard.lists import Rows, paginate
 from dashboard.permissions import Permission, needs
 from dashboard.schemas import checked
 from dashboard.templating import render
@@ -34,10 +33,12 @@ RESULTS = [("", "Any result"), *((each.value, each.capitalize()) for each in Res
 def index() -> ResponseReturnValue:
     typed = {name: request.args.get(name, "") for name in AuditFilter.model_fields}
     try:
-        page = page_of(checked(AuditFilter, typed))
+        wanted = checked(AuditFilter, typed)
+        head, searched = reports.bearings(wanted)
+        page = reports.page_of(wanted, searched)
     except Invalid as error:
-        return list_page(typed, errors=error.errors), error.status
-    return list_page(typed, page=page)
+        return list_page(typed, reports.head(), errors=error.errors), error.status
+    return list_page(typed, head, page=page, searched=searched)
 
 
 @bp.get("/<int:seq>")
@@ -54,16 +55,11 @@ def verification() -> ResponseReturnValue:
     return render("audit_log/verify.html", verdict=verify())
 
 
-def page_of(wanted: AuditFilter) -> Rows:
-    rows = reports.rows_for(wanted)
-    return paginate(rows, AuditEntry.seq, after=wanted.after, limit=wanted.limit)
-
-
-def list_page(typed: dict[str, str], **context: Any) -> str:
+def list_page(typed: dict[str, str], head: reports.Head | None, **context: Any) -> str:
     return render(
         "audit_log/index.html",
         typed=typed,
-        head=reports.head(),
+        head=head,
         actions=ACTIONS,
         kinds=OBJECTS,
         results=RESULTS,

@@ -1,0 +1,54 @@
+"""Days as places in the chain: its entries stand in the order of time, without gaps.
+
+So a moment is found by halving, in some twenty looks among millions of entries, where
+a comparison alone would have to read all that are newer.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, select
+
+from dashboard.audit import AuditEntry, AuditHead
+
+NEAR = timedelta(hours=2)
+"""By so much a clock may have been wrong when it wrote an entry: an hour of summer
+time at least. Entries of so long are read besides those that are meant.
+"""
+
+
+def since(day: date) -> ColumnElement[bool]:
+    return AuditEntry.at >= datetime.combine(day, time(), UTC)
+
+
+def first(day: date) -> ScalarSelect[int]:
+    """No entry before this one is of the day, or later."""
+    place = halved(datetime.combine(day, time(), UTC) - NEAR, "since")
+    return select(sa.func.max(place.c.low)).scalar_subquery()
+
+
+def until(day: date) -> list[ColumnElement[bool]]:
+    """To the end of that day."""
+    moment = datetime.combine(day, time.max, UTC)
+    place = halved(moment + NEAR, "until")
+    end = select(sa.func.min(place.c.high)).scalar_subquery()
+    return [AuditEntry.at <= moment, AuditEntry.seq < end]
+
+
+def halved(moment: datetime, name: str) -> CTE:
+    """What is below `low` is older, what is not below `high` is not; they close in.
+
+    Where somebody tore a hole in the chain they stop there, and nothing is left out.
+    """
+    low, end = sa.cast(1, sa.BigInteger).label("low"), (AuditHead.seq + 1).label("high")
+    space = select(low, end).cte(name, recursive=True)
+    middle = (space.c.low + space.c.high) // 2
+    is_older = AuditEntry.at < moment
+    return space.union_all(
+        select(
+            sa.case((is_older, middle + 1), else_=space.c.low),
+            sa.case((is_older, space.c.high), else_=middle),
+        )
+        .join_from(space, AuditEntry, AuditEntry.seq == middle)
+        .where(space.c.low < space.c.high)
+    )
