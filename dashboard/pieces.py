@@ -9,14 +9,12 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from io import BytesIO
-from pathlib import Path
 from typing import Protocol
-from zipfile import ZipFile
 
-import lucide
+from flask import has_request_context, request
 from markupsafe import Markup, escape
 
+from dashboard.assets import STATIC, address_at
 from dashboard.clock import now
 
 LOOKS = {
@@ -63,6 +61,7 @@ LOOKS = {
     "veto": ("Veto", "bad", "octagon-x"),
 }
 """The word, the tone and the icon of a status."""
+SPRITE = "icons.svg"
 MOST_GAPS = 24
 """Voters who can still be told apart in a tally."""
 UNITS = (
@@ -75,41 +74,50 @@ UNITS = (
 )
 
 
-@cache
-def drawings() -> ZipFile:
-    """All of the library's, which would open them anew for each icon: half a second for
-    the first page. In memory: workers that share an open file read each other's place.
-    """
-    return ZipFile(BytesIO(Path(lucide.__file__).with_name("lucide.zip").read_bytes()))
-
-
-@cache
 def ico(name: str) -> Markup:
-    """A drawing of the library's, without what the style sheet says of all of them."""
-    try:
-        drawn = drawings().read(f"{name}.svg").decode()
-    except KeyError as error:
-        raise LookupError(f"There is no icon named {name}.") from error
-    inside = drawn[drawn.index(">", drawn.index("<svg")) + 1 : drawn.rindex("<")]
-    lean = re.sub(r"\s+(?=<|$)", "", inside).replace(" />", "/>")
-    open_ = '<svg class="ico" viewBox="0 0 24 24" aria-hidden="true">'
-    return Markup(f"{open_}{lean}</svg>")
+    """A sign beside words: a reference into the file of all, which browsers keep."""
+    return icon_at(mounted_at(), name)
+
+
+def mounted_at() -> str:
+    """The path below which the program is served, which mostly is none."""
+    return request.script_root if has_request_context() else ""
+
+
+@lru_cache(maxsize=1024)
+def icon_at(root: str, name: str) -> Markup:
+    if name not in drawings():
+        raise LookupError(f"There is no icon named {name}; bin/icons adds new ones.")
+    place = escape(f"{address_at(root, SPRITE)}#{name}")
+    return Markup(f'<svg class="ico" aria-hidden="true"><use href="{place}"/></svg>')
+
+
+@cache
+def drawings() -> frozenset[str]:
+    """The names of all icons there are."""
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', (STATIC / SPRITE).read_text()))
 
 
 def badge(text: object, tone: str = "", icon: str | None = None) -> Markup:
+    return badge_with(text, tone, ico(icon) if icon else "")
+
+
+def badge_with(text: object, tone: str, drawn: str) -> Markup:
     look = f"badge {escape(tone)}" if tone else "badge"
-    drawn = ico(icon) if icon else ""
     return Markup(f'<span class="{look}">{drawn}{escape(text)}</span>')
 
 
 def status(value: object) -> Markup:
     """A word, a colour and a sign; one that nobody described is still readable."""
-    return status_called(str(value))
+    return status_at(mounted_at(), str(value))
 
 
 @lru_cache(maxsize=256)
-def status_called(name: str) -> Markup:
-    return badge(*LOOKS.get(name, (name.replace("_", " ").capitalize(),)))
+def status_at(root: str, name: str) -> Markup:
+    if name not in LOOKS:
+        return badge(name.replace("_", " ").capitalize())
+    label, tone, icon = LOOKS[name]
+    return badge_with(label, tone, icon_at(root, icon))
 
 
 def avatar(name: str | None, kind: str = "person", big: bool = False) -> Markup:

@@ -4,8 +4,6 @@ import json
 import re
 import secrets
 from functools import cache, lru_cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +22,7 @@ from jinja2 import Template
 from markupsafe import Markup, escape
 
 from dashboard import pieces
+from dashboard.assets import address_at
 from dashboard.clock import now
 from dashboard.navigation import granted, groups_for, place
 from dashboard.permissions import Permission, can
@@ -167,9 +166,8 @@ def theme() -> str:
 
 
 def asset(name: str) -> str:
-    """The address of a static file; as it changes with the content, caches keep it."""
-    folder = f"{request.script_root}{current_app.static_url_path}"
-    return f"{folder}/{name}?v={fingerprint(name)}"
+    """The address of a static file."""
+    return address_at(request.script_root, name)
 
 
 def address(id_: UUID | int, endpoint: str) -> str:
@@ -184,12 +182,6 @@ def frame(endpoint: str) -> tuple[str, str]:
     rule = next(current_app.url_map.iter_rules(endpoint)).rule
     before, after = re.split("<[^>]+>", rule)
     return before, after
-
-
-@cache
-def fingerprint(name: str) -> str:
-    file = Path(str(current_app.static_folder)) / name
-    return sha256(file.read_bytes()).hexdigest()[:12]
 
 
 def scripts() -> Markup:
