@@ -1,5 +1,6 @@
 """The base of every contract: strict about names, safe for the database."""
 
+from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import (
@@ -36,6 +37,8 @@ def no_nul(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(no_nul)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
+"""In UTC, and so that an hour before or after it is a day too."""
 
 
 class Schema(BaseModel):

@@ -18,6 +18,7 @@ from config import Config
 from dashboard import create_app
 from dashboard.extensions import db
 from dashboard.permissions import Role
+from dashboard.runs import heartbeat
 from dashboard.users.models import ApiKey, UserSession
 from tests.factories import make_user
 from tests.groups import (  # noqa: F401  # pytest looks for them here
@@ -182,8 +183,12 @@ def bound_to(app, bind):
 
 
 @pytest.fixture
-def database(app):
-    """One transaction per test, rolled back; commits inside it are savepoints."""
+def database(app, monkeypatch):
+    """One transaction per test, rolled back; commits inside it are savepoints.
+
+    Its connection is one thread's: what looks after a run beside it waits for its end.
+    """
+    monkeypatch.setattr(heartbeat, "LOOK_SECONDS", 60)
     with app.app_context():
         engine = db.engine
     with engine.connect() as connection, connection.begin() as everything:

@@ -1,6 +1,6 @@
 """What is asked of the audit trail and what it answers."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, computed_field, field_validator
 from dashboard.audit import Result
 from dashboard.permissions import Permission
 from dashboard.reach import FIRST, Reach
-from dashboard.schemas import Out, PageQuery, Text
+from dashboard.schemas import Day, Out, PageQuery, Text
 
 
 class AuditFilter(PageQuery):
@@ -22,8 +22,8 @@ class AuditFilter(PageQuery):
     result: Result | None = None
     subject_type: Text | None = Field(None, max_length=64)
     subject_id: UUID | None = None
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     q: Text | None = Field(None, max_length=200)
     reach: Reach = FIRST
 

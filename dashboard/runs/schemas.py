@@ -1,23 +1,20 @@
 """What is asked about runs, and what is answered."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from dashboard.exports import Kind
 from dashboard.runs.models import RunStatus, StepStatus, Trigger
-from dashboard.schemas import Out, PageQuery, Schema, Text
+from dashboard.schemas import Day, Out, PageQuery, Schema, Text
 
 MOST_AT_ONCE = 500
 """How many runs one call changes: people and programs wait for its answer."""
 LARGEST = 2**31 - 1
 """The largest number the column of a version holds."""
-
-
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 
 
 class RunFilter(Schema):

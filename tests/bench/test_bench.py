@@ -13,6 +13,7 @@ from dashboard.runs.models import Execution, Run, RunInput, RunStatus
 from dashboard.workflows.models import Workflow
 from tests.bench import lists, report
 from tests.bench.fill import filled
+from tests.bench.fleet import FEWEST
 from tests.bench.table import Table
 
 ROWS = 200
@@ -48,7 +49,7 @@ def test_a_fleet_is_filled_in_and_its_lists_are_measured(
 
     assert count(Run) == count(RunInput) == count(AuditEntry) == ROWS
     assert count(Execution) > ROWS
-    assert count(Bot) == 10
+    assert count(Bot) == FEWEST
     assert count(Run, Run.status == RunStatus.FAILED) > 0
     assert {row["growth"] for row in table.rows} == {1.0}
     assert all(0 < row["SQL"] < 10 and row["200, ms"] > 0 for row in table.rows)

@@ -28,8 +28,8 @@ from tests.factories import (
     stored,
 )
 
-MADE = 14
-"""Statements of a proposal: the council, its checks and names, then the draft."""
+MADE = 15
+"""Statements of a proposal: the council, its checks and names, the draft, its words."""
 
 
 def about(council):
