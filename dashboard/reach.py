@@ -8,7 +8,7 @@ page says how far that was, and whoever reads it may go on tenfold.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypeVar, TypeVarTuple
+from typing import Annotated, TypeVar, TypeVarTuple
 
 from pydantic import Field
 from sqlalchemy import Select
@@ -38,8 +38,6 @@ class Searched:
     """How far a text was looked for, where older rows were left out."""
 
     entries: int
-    last: Any
-    """The key of the oldest row that was looked at."""
     back_to: datetime
     is_narrowed: bool
     """Other filters decided which rows these are."""
@@ -75,13 +73,12 @@ def edge(rows: Select[*Pair], key: Key, reach: int) -> Select[*Pair]:
 
 
 def searched(
-    edge: Sequence[Sequence[Any]], reach: int, *, is_narrowed: bool
+    edge: Sequence[datetime], reach: int, *, is_narrowed: bool
 ) -> Searched | None:
-    """What key and moment of the rows at the edge tell; None: all is within reach."""
+    """What the moments of the rows at the edge tell; None: all is within reach."""
     if len(edge) < 2:  # noqa: PLR2004  # the last one, and one that is left out
         return None
-    last, back_to = edge[0]
-    return Searched(reach, last, back_to, is_narrowed)
+    return Searched(reach, edge[0], is_narrowed)
 
 
 def found(page: Rows, searched: Searched | None) -> Found:

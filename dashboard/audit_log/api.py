@@ -30,7 +30,7 @@ def index(query_data: AuditFilter) -> Found:
     filter. Where older ones were left out, `searched` says how far back that was.
     """
     _, searched = reports.bearings(query_data)
-    return found(reports.page_of(query_data, searched), searched)
+    return found(reports.page_of(query_data), searched)
 
 
 @bp.get("/<int:seq>")

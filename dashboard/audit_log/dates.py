@@ -7,7 +7,7 @@ a comparison alone would have to read all that are newer.
 from datetime import UTC, date, datetime, time, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy import CTE, ColumnElement, ScalarSelect, select
+from sqlalchemy import CTE, ColumnElement, select
 
 from dashboard.audit import AuditEntry, AuditHead
 
@@ -17,14 +17,11 @@ time at least. Entries of so long are read besides those that are meant.
 """
 
 
-def since(day: date) -> ColumnElement[bool]:
-    return AuditEntry.at >= datetime.combine(day, time(), UTC)
-
-
-def first(day: date) -> ScalarSelect[int]:
-    """No entry before this one is of the day, or later."""
-    place = halved(datetime.combine(day, time(), UTC) - NEAR, "since")
-    return select(sa.func.max(place.c.low)).scalar_subquery()
+def since(day: date) -> list[ColumnElement[bool]]:
+    moment = datetime.combine(day, time(), UTC)
+    place = halved(moment - NEAR, "since")
+    start = select(sa.func.max(place.c.low)).scalar_subquery()
+    return [AuditEntry.at >= moment, AuditEntry.seq >= start]
 
 
 def until(day: date) -> list[ColumnElement[bool]]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, select
 
 from dashboard import reach
 from dashboard.audit import AuditEntry, AuditHead
@@ -58,45 +58,51 @@ def history_of(subject: Model, limit: int = 20) -> Sequence[Row[Any]]:
     ).all()
 
 
-def rows_for(wanted: AuditFilter, searched: Searched | None) -> Select[Any]:
-    """The entries that match every filter that is set, as far as a text reaches."""
-    found = [*exactly(wanted, searched), *texts(wanted)]
-    return select(*SHOWN).where(*found)
-
-
-def page_of(wanted: AuditFilter, searched: Searched | None) -> Rows:
-    if searched:
-        pages = Paged(rows_for(wanted, searched), (AuditEntry.seq,))
-    else:
-        pages = pages_of(wanted.alone)
-    return pages.page(wanted.after, wanted.limit)
+def page_of(wanted: AuditFilter) -> Rows:
+    return pages_of(wanted.alone).page(wanted.after, wanted.limit)
 
 
 @lru_cache(maxsize=64)
 def pages_of(wanted: AuditFilter) -> Paged:
-    """The same for all: built once, while people look at it."""
-    return Paged(rows_for(wanted, None), (AuditEntry.seq,))
+    """The entries that match every filter that is set, as far as a text reaches.
+
+    The same for all: built once, while people look at it.
+    """
+    if not wanted.names:
+        rows = select(*SHOWN).where(*exactly(wanted))
+        return Paged(rows, (AuditEntry.seq,))
+    near = within(wanted)
+    found = select(*SHOWN).join(near, near.c.seq == AuditEntry.seq)
+    asked = texts(near, wanted)
+    counted = select(near.c.seq).where(*asked)
+    return Paged(found.where(*asked), (near.c.seq,), counted)
+
+
+def within(wanted: AuditFilter) -> sa.Subquery:
+    """Where a text is looked for. With a limit of its own: so no database begins with
+    the text, and reads the whole chain for an action that is rare.
+    """
+    newest = select(AuditEntry.seq, AuditEntry.subject_name, AuditEntry.actor_name)
+    newest = newest.where(*exactly(wanted)).order_by(AuditEntry.seq.desc())
+    return newest.limit(wanted.reach).subquery()
 
 
 def bearings(wanted: AuditFilter) -> tuple[Head | None, Searched | None]:
     """The end of the chain, and how far back from it a text is looked for."""
-    if not texts(wanted):
+    if not wanted.names:
         return head(), None
     others = exactly(wanted)
-    rows = select(AuditEntry.seq, AuditEntry.at).where(*others)
+    rows = select(AuditEntry.seq.label("place"), AuditEntry.at).where(*others)
     edge = reach.edge(rows, AuditEntry.seq, wanted.reach).subquery()
     both = select(AuditHead.seq, AuditHead.hash, edge).outerjoin(edge, sa.true())
-    found = db.session.execute(both.order_by(edge.c.seq.desc())).all()
-    last = [row[2:] for row in found]
-    searched = reach.searched(last, wanted.reach, is_narrowed=bool(others))
+    found = db.session.execute(both.order_by(edge.c.place.desc())).all()
+    moments = [row.at for row in found if row.at]
+    searched = reach.searched(moments, wanted.reach, is_narrowed=bool(others))
     return (Head(*found[0][:2]) if found else None), searched
 
 
-def exactly(wanted: AuditFilter, searched: Searched | None = None) -> Conditions:
-    """What the filters ask that an index or the order of the entries can answer.
-
-    With one lower end alone: SQLite would take any of two.
-    """
+def exactly(wanted: AuditFilter) -> Conditions:
+    """What the filters ask that an index or the order of the entries can answer."""
     exact = {
         AuditEntry.action: wanted.action,
         AuditEntry.result: wanted.result,
@@ -106,27 +112,16 @@ def exactly(wanted: AuditFilter, searched: Searched | None = None) -> Conditions
     }
     found = [column == value for column, value in exact.items() if value is not None]
     if wanted.since:
-        found.append(dates.since(wanted.since))
-    if searched:
-        found.append(AuditEntry.seq >= searched.last)
-    elif wanted.since:
-        found.append(AuditEntry.seq >= dates.first(wanted.since))
+        found += dates.since(wanted.since)
     if wanted.until:
         found += dates.until(wanted.until)
     return found
 
 
-def texts(wanted: AuditFilter) -> Conditions:
+def texts(near: sa.Subquery, wanted: AuditFilter) -> Conditions:
     """What they ask of a part of a name, as it was then: each name has to be read."""
-    asked = {
-        AuditEntry.subject_name: wanted.q,
-        AuditEntry.actor_name: wanted.actor_name,
-    }
-    return [
-        column.icontains(text, autoescape=True)
-        for column, text in asked.items()
-        if text
-    ]
+    asked = wanted.names.items()
+    return [near.c[name].icontains(text, autoescape=True) for name, text in asked]
 
 
 def entry_at(seq: int) -> AuditEntry | None:

@@ -48,8 +48,11 @@ class AuditFilter(PageQuery):
             return None
 
     @property
-    def actor_name(self) -> str | None:
-        return None if self.actor_id else self.actor
+    def names(self) -> dict[str, str]:
+        """Of which column a part is looked for."""
+        actor = None if self.actor_id else self.actor
+        asked = {"subject_name": self.q, "actor_name": actor}
+        return {name: text for name, text in asked.items() if text}
 
 
 class EntryRow(Out):

@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
     try:
         wanted = checked(AuditFilter, typed)
         head, searched = reports.bearings(wanted)
-        page = reports.page_of(wanted, searched)
+        page = reports.page_of(wanted)
     except Invalid as error:
         return list_page(typed, reports.head(), errors=error.errors), error.status
     return list_page(typed, head, page=page, searched=searched)
