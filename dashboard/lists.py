@@ -18,6 +18,9 @@ from dashboard.extensions import db
 from dashboard.schemas import Schema, checked
 
 CAP = 10_000
+"""How far the rows of a list are counted."""
+FILTERED = 5_000
+"""The same of a long list with a filter, whose rows lie further apart."""
 TOTAL, LIMIT, EDGE = "_total", "_limit", "_edge"
 Key = InstrumentedAttribute[Any] | sa.ColumnElement[Any]
 """A column that orders a list, of a model or of a table."""

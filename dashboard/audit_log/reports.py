@@ -13,7 +13,7 @@ from dashboard.audit_log import dates
 from dashboard.audit_log.schemas import AuditFilter
 from dashboard.database import Model
 from dashboard.extensions import db
-from dashboard.lists import Paged, Rows
+from dashboard.lists import CAP, FILTERED, Paged, Rows
 from dashboard.reach import Searched
 
 Said = AuditEntry | Row[Any]
@@ -69,8 +69,9 @@ def pages_of(wanted: AuditFilter) -> Paged:
     The same for all: built once, while people look at it.
     """
     if not wanted.names:
-        rows = select(*SHOWN).where(*exactly(wanted))
-        return Paged(rows, (AuditEntry.seq,))
+        asked = exactly(wanted)
+        rows = select(*SHOWN).where(*asked)
+        return Paged(rows, (AuditEntry.seq,), cap=FILTERED if asked else CAP)
     near = within(wanted)
     found = select(*SHOWN).join(near, near.c.seq == AuditEntry.seq)
     asked = texts(near, wanted)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause, select
 
 from dashboard.extensions import db
-from dashboard.lists import CAP, Paged
+from dashboard.lists import CAP, FILTERED, Paged
 from dashboard.lists import Rows as Page
 from dashboard.permissions import Actor
 from dashboard.runs.filters import between, conditions_of
@@ -114,12 +114,13 @@ def matching(query: RunFilter, meant: Meant, *seen: ColumnElement[bool]) -> List
     if not leads:
         key = RUNS.c.id
         counted = select(key).where(*asked)
-        return listed(RUNS, key, (*asked, *between(query, key)), counted)
+        cap = FILTERED if asked else CAP
+        return listed(RUNS, key, (*asked, *between(query, key)), counted, cap)
     lead = leads[0]
     asked += tuple(between(query, lead.key))
     every = (*lead.conditions, *lead.once, *asked)
     if not asked:
-        return listed(lead.runs, lead.key, every, lead.ids)
+        return listed(lead.runs, lead.key, every, lead.ids, FILTERED)
     counted = select(lead.key).select_from(lead.runs).where(*every)
     return listed(lead.runs, lead.key, every, counted, MOST_LOOKED_AT)
 
@@ -129,7 +130,7 @@ def listed(
     key: ColumnElement[UUID],
     asked: Conditions,
     counted: Rows,
-    cap: int = CAP,
+    cap: int,
 ) -> Listing:
     rows = rows_of(runs).where(*asked)
     return Listing(runs, asked, key, Paged(rows, (key,), counted, cap))

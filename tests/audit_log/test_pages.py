@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.audit import AuditEntry, Origin, audited, origin
+from dashboard.audit_log import reports
 from dashboard.audit_log.reports import history_of
 from dashboard.clock import now
 from dashboard.errors import RuleBroken
@@ -43,6 +44,16 @@ def story(ada, olga):
 def found(api, user, query=""):
     answer = api.with_key(user).get(f"/api/v1/audit?{query}")
     return [entry["seq"] for entry in answer.json["items"]]
+
+
+def test_with_a_filter_entries_are_counted_less_far(api, eve, story, monkeypatch):
+    monkeypatch.setattr(reports, "FILTERED", 1)
+    asked = f"subject_id={story['payments'].id}"
+
+    counted = api.with_key(eve).get(f"/api/v1/audit?{asked}").json
+
+    assert (counted["total"], counted["total_is_capped"]) == (1, True)
+    assert api.get("/api/v1/audit").json["total"] == 4
 
 
 def test_the_newest_entry_stands_first_in_words_with_a_link(client, eve, story):

@@ -167,6 +167,15 @@ def test_it_is_filtered_by_an_input_exactly(client, uma):
     assert 'value="May"' in refused.text
 
 
+def test_with_a_filter_it_is_counted_less_far(client, ada, uma, monkeypatch):
+    monkeypatch.setattr(listing, "FILTERED", 2)
+    for _ in range(3):
+        failed(make_bot(uma))
+
+    assert "2+ in all" in client.as_(uma).get("/runs/?status=failed").text
+    assert "3 in all" in client.as_(ada).get("/runs/").text
+
+
 def test_a_total_ends_early_where_each_run_has_to_be_looked_at(
     client, uma, monkeypatch
 ):
