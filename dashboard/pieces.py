@@ -200,10 +200,10 @@ def strip(marks: Sequence[Mark], name: str, brief: bool = False) -> Markup:
         f"{looks.count('bad')} went wrong; the newest: {escape(marks[-1].label)}"
     )
     drawn = "".join(
-        f'<i class="{mark.look}"></i>'
-        if brief and mark.look == "ok"
-        else f'<i class="{mark.look}" title="{told(mark)}"></i>'
-        for mark in marks
+        f'<i class="{look}"></i>'
+        if brief and look == "ok"
+        else f'<i class="{look}" title="{told(mark)}"></i>'
+        for look, mark in zip(looks, marks, strict=True)
     )
     return Markup(f'<span class="dots" role="img" aria-label="{said}">{drawn}</span>')
 
