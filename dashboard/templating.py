@@ -3,8 +3,9 @@
 import json
 import re
 import secrets
+from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import humanize
@@ -114,6 +115,26 @@ def drawn(
 ) -> Markup:
     """Once for each role and place: the links are as much work as a table is."""
     html = part.render(groups=groups_for(grants), here=here)
+    return Markup(html)  # noqa: S704  # the template escaped it
+
+
+class Part(Protocol):
+    """All that a part of a page depends on; two that are equal look the same."""
+
+    def __hash__(self) -> int: ...
+
+    @property
+    def shown(self) -> Mapping[str, Any]: ...
+
+
+def drawn_once(template: str, part: Part) -> Markup:
+    """A part of a page, kept for the next who see the same."""
+    return part_at(request.script_root, template, part)
+
+
+@lru_cache(maxsize=256)
+def part_at(root: str, template: str, part: Part) -> Markup:
+    html = current_app.jinja_env.get_template(template).render(part.shown)
     return Markup(html)  # noqa: S704  # the template escaped it
 
 

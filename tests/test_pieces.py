@@ -1,6 +1,6 @@
 """The small pieces that pages repeat: what they say, and that they escape it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -25,6 +25,17 @@ def test_a_moment_is_as_far_away_as_people_say(lies_ahead, words):
     moment = now() + lies_ahead
 
     assert pieces.ago(moment) == words
+
+
+def test_a_moment_is_told_to_the_minute_in_utc():
+    berlin = timezone(timedelta(hours=1))
+
+    assert pieces.when(datetime(2026, 3, 1, 0, 5, tzinfo=berlin)) == (
+        "28 Feb 2026, 23:05 UTC"
+    )
+    assert pieces.when(datetime(2026, 12, 9, 14, 30, tzinfo=UTC)) == (
+        "09 Dec 2026, 14:30 UTC"
+    )
 
 
 def test_what_never_was_is_never():

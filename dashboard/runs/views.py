@@ -1,7 +1,7 @@
 """Runs as pages: what ran, how it went, and what it is doing now."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import (
@@ -37,7 +37,7 @@ from dashboard.runs.schemas import (
     RunFilter,
     RunQuery,
 )
-from dashboard.templating import render
+from dashboard.templating import drawn_once, render
 from dashboard.thinking.reports import progress_shown, thoughts_of
 
 bp = Blueprint("runs", __name__, url_prefix="/runs")
@@ -62,8 +62,21 @@ def index() -> ResponseReturnValue:
     return list_page(
         query,
         page=found.page(query.after, query.limit),
-        bots=found.offered,
+        bar=drawn_once("runs/_filters.html", Bar(query.alone, tuple(found.offered))),
     )
+
+
+class Bar(NamedTuple):
+    """The filters of the list: what is asked, and the bots that are offered."""
+
+    asked: RunFilter
+    bots: tuple[tuple[UUID, str], ...]
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        typed = dict.fromkeys(RunQuery.model_fields, "") | self.asked.as_query()
+        offers = {"statuses": STATUSES, "triggers": TRIGGERS, "bots": list(self.bots)}
+        return {"query": self.asked, "typed": typed, **offers}
 
 
 def list_page(query: RunQuery, **context: Any) -> str:

@@ -93,6 +93,23 @@ def test_a_filter_that_makes_no_sense_is_refused(client, uma, query):
     assert client.as_(uma).get(f"/runs/?{query}").status_code == 422
 
 
+def test_the_filters_show_what_was_asked_and_what_else_may_be(client, uma, mallory):
+    alpha = make_bot(uma, name="Alpha")
+    url = f"/runs/?bot_id={alpha.id}&status=failed&q=a+%3Cb%3E&since=2026-03-07"
+
+    page = client.as_(uma).get(url).text
+    again = client.get(url).text
+    other = client.as_(mallory).get(url).text
+
+    for seen in (page, again):
+        assert f'<option value="{alpha.id}" selected>Alpha</option>' in seen
+        assert '<option value="failed" selected>' in seen
+        assert 'value="a &lt;b&gt;"' in seen
+        assert 'value="2026-03-07"' in seen
+    assert "Alpha" not in other
+    assert '<option value="failed" selected>' in other
+
+
 def test_an_empty_list_says_what_would_stand_there(client, uma):
     assert "Nothing has run yet" in client.as_(uma).get("/runs/").text
 
