@@ -103,10 +103,10 @@ def drawings() -> frozenset[str]:
 
 
 def badge(text: object, tone: str = "", icon: str | None = None) -> Markup:
-    return badge_with(text, tone, ico(icon) if icon else "")
+    return badge_with(text, tone, ico(icon) if icon else Markup())
 
 
-def badge_with(text: object, tone: str, drawn: str) -> Markup:
+def badge_with(text: object, tone: str, drawn: Markup) -> Markup:
     look = f"badge {escape(tone)}" if tone else "badge"
     return Markup(f'<span class="{look}">{drawn}{escape(text)}</span>')
 

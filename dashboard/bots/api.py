@@ -51,11 +51,7 @@ bp = api_blueprint("bots", __name__)
 @bp.output(Page[BotRow])
 def index(query_data: BotQuery) -> Rows:
     """List the bots you may see, newest first; archived ones only when asked for."""
-    query = query_data
-    rows = Bot.rows_for(
-        g.actor, query.q, query.status, mine=query.mine, failing=query.failing
-    )
-    return paginate(rows, Bot.id, after=query.after, limit=query.limit)
+    return reports.page_of(g.actor, query_data)
 
 
 @bp.post("")

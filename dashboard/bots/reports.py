@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from flask import abort
 from sqlalchemy import Row, Select, orm, select
 from sqlalchemy.orm import aliased
 
-from dashboard.bots.models import Bot, BotVersion
-from dashboard.bots.schemas import LARGEST
+from dashboard.bots.models import Bot, BotStatus, BotVersion
+from dashboard.bots.schemas import LARGEST, BotQuery
 from dashboard.extensions import db
-from dashboard.permissions import Actor
+from dashboard.lists import Paged, Rows
+from dashboard.permissions import SYSTEM, Actor
 from dashboard.runs.models import Execution, Run
 from dashboard.users.models import User
 from dashboard.workflows.models import Round, Workflow, WorkflowStep
@@ -28,6 +30,24 @@ class Shown:
     version: BotVersion
     author: str
     owner: str
+
+
+def page_of(actor: Actor, query: BotQuery) -> Rows:
+    """The list with these filters, newest first."""
+    if actor.sees_all and not (query.q or query.mine):
+        pages = every_bot(query.status, query.failing)
+    else:
+        rows = Bot.rows_for(
+            actor, query.q, query.status, mine=query.mine, failing=query.failing
+        )
+        pages = Paged(rows, (Bot.id,))
+    return pages.page(query.after, query.limit)
+
+
+@cache
+def every_bot(status: BotStatus | None, failing: bool) -> Paged:
+    """The same for all who see everything."""
+    return Paged(Bot.rows_for(SYSTEM, status=status, failing=failing), (Bot.id,))
 
 
 def version_shown(bot: Bot, number: int | None = None) -> Shown:

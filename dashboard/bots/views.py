@@ -1,6 +1,5 @@
 """Bots as pages."""
 
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +13,8 @@ from dashboard.bots.models import Bot, BotStatus, BotVersion
 from dashboard.bots.pace import pace_of, strips_of
 from dashboard.bots.schemas import BotConfig, BotQuery
 from dashboard.errors import Invalid, RuleBroken
-from dashboard.lists import Paged, Rows, paginate, query_of
-from dashboard.permissions import SYSTEM, Permission, find_for, needs, require
+from dashboard.lists import paginate, query_of
+from dashboard.permissions import Permission, find_for, needs, require
 from dashboard.requests import takes_files
 from dashboard.runs.actions import start_bot
 from dashboard.runs.models import Execution, Trigger
@@ -40,7 +39,7 @@ STATUSES = [
 @needs(Permission.BOT_READ)
 def index() -> ResponseReturnValue:
     query = query_of(BotQuery, request.args)
-    page = page_of(query)
+    page = reports.page_of(g.actor, query)
     strips = strips_of([bot.id for bot in page.items])
     return render(
         "bots/index.html", page=page, query=query, statuses=STATUSES, strips=strips
@@ -140,22 +139,6 @@ def run(bot_id: UUID) -> ResponseReturnValue:
 
     flash("The bot is on its way.", "ok")
     return go_to(url_for("runs.show", run_id=started.id))
-
-
-def page_of(query: BotQuery) -> Rows:
-    if g.actor.sees_all and not (query.q or query.mine):
-        pages = every_bot(query.status, query.failing)
-        return pages.page(query.after, query.limit)
-    rows = Bot.rows_for(
-        g.actor, query.q, query.status, mine=query.mine, failing=query.failing
-    )
-    return paginate(rows, Bot.id, after=query.after, limit=query.limit)
-
-
-@cache
-def every_bot(status: BotStatus | None, failing: bool) -> Paged:
-    """The same for all who see everything."""
-    return Paged(Bot.rows_for(SYSTEM, status=status, failing=failing), (Bot.id,))
 
 
 def overview_of(bot: Bot) -> dict[str, Any]:
