@@ -33,6 +33,7 @@ def orphan(mark):
 def run(inputs):
     for _ in range(3):
         orphan(inputs["mark"])
+    print()
     time.sleep(inputs["seconds"])
     return {}
 """
@@ -130,9 +131,10 @@ from dashboard.sandbox import Limits, Tier, run_bot
 
 code, mark, tier = sys.argv[1:]
 inputs = {"mark": mark, "seconds": 60}
-run_bot(code, inputs, {}, Limits(), tier=Tier(tier), idempotency_key=mark)
+hooks = {"on_log": lambda chunk: print(flush=True), "idempotency_key": mark}
+run_bot(code, inputs, {}, Limits(), tier=Tier(tier), **hooks)
 """
-SLEEPER = "import time\ndef run(inputs): time.sleep(60)"
+SLEEPER = "import time\ndef run(inputs): print(); time.sleep(60)"
 
 
 @pytest.mark.parametrize(
@@ -147,12 +149,12 @@ def test_no_bot_survives_a_killed_worker(
     environment = os.environ | {"TMPDIR": str(temporary)}
     expected = 2 if tier.locks else 5  # worker, bot, and its orphans
     with subprocess.Popen(  # noqa: S603 - our own Python
-        arguments, cwd=ROOT, env=environment
+        arguments, cwd=ROOT, env=environment, stdout=subprocess.PIPE
     ) as worker:
-        deadline = time.monotonic() + 60
-        while len(marked(mark)) < expected and time.monotonic() < deadline:
+        worker.stdout.readline()  # the bot's word: what is forked is not yet the bot
+        deadline = time.monotonic() + SOON
+        while len(alive := marked(mark)) < expected and time.monotonic() < deadline:
             time.sleep(0.02)
-        alive = marked(mark)
         worker.send_signal(signal.SIGKILL)
 
     assert len(alive) >= expected
