@@ -6,8 +6,9 @@ beginning of a word: somebody is still typing it. Case and accents do not count.
 
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, event, func
@@ -26,7 +27,8 @@ SIMPLE: sa.ColumnElement[str] = sa.literal_column("'simple'")
 """PostgreSQL's configuration that knows no language: words as they stand."""
 LAST_ADDED = sa.literal_column("rowid", sa.Integer).desc()
 
-Ids = sa.Select[tuple[UUID]]
+Asked = str | sa.BindParameter[str]
+"""Words in an index's own language, or where they will stand."""
 Named = InstrumentedAttribute[str]
 WORDS: dict[type[Model], sa.Table] = {}
 """The table of words of each model that is found by them.
@@ -83,27 +85,52 @@ def named(model: type[Model], text: str) -> ColumnElement[bool]:
     It means the newest of them, as many as a list counts: a word may stand in every
     name.
     """
-    words = words_in(text)
-    if not words:
-        return sa.false()
-    is_begun = folded(text).endswith(words[-1])
-    if db.session.get_bind().dialect.name == "sqlite":
-        return model.id.in_(by_fts5(WORDS[model], words, is_begun=is_begun))
-    newest = by_tsquery(WORDS[model], words, is_begun=is_begun).scalar_subquery()
-    # an array is looked up in the list's own order; a join would read the whole list
-    return model.id == sa.any_(func.array(newest))
+    index = index_here()
+    asked = index.asked(text)
+    return index.finds(model, asked) if asked else sa.false()
 
 
-def by_fts5(table: sa.Table, words: list[str], *, is_begun: bool) -> Ids:
-    asked = " ".join(f'"{word}"' for word in words) + "*" * is_begun
+@dataclass(frozen=True)
+class Index:
+    """How a database is asked for words."""
+
+    quoted: str
+    joined: str
+    begun: str
+    """What follows a last word that may be the beginning of one."""
+    finds: Callable[[type[Model], Asked], ColumnElement[bool]]
+
+    def asked(self, text: str) -> str:
+        """The words of a text in this index's language; nothing, if it has none."""
+        words = words_in(text)
+        if not words:
+            return ""
+        begun = self.begun if folded(text).endswith(words[-1]) else ""
+        return self.joined.join(self.quoted.format(word) for word in words) + begun
+
+
+def index_here() -> Index:
+    return INDEXES[db.session.get_bind().dialect.name]
+
+
+def by_fts5(model: type[Model], asked: Asked) -> ColumnElement[bool]:
+    table = WORDS[model]
     matches = sa.literal_column(table.name).op("MATCH")(asked)
-    return sa.select(table.c.id).where(matches).order_by(LAST_ADDED).limit(CAP + 1)
+    newest = sa.select(table.c.id).where(matches).order_by(LAST_ADDED).limit(CAP + 1)
+    return model.id.in_(newest)
 
 
-def by_tsquery(table: sa.Table, words: list[str], *, is_begun: bool) -> Ids:
-    asked = " & ".join(f"'{word}'" for word in words) + ":*" * is_begun
+def by_tsquery(model: type[Model], asked: Asked) -> ColumnElement[bool]:
+    table = WORDS[model]
     found = func.to_tsvector(SIMPLE, table.c.words).bool_op("@@")
     matches = found(func.to_tsquery(SIMPLE, asked))
-    return (
-        sa.select(table.c.id).where(matches).order_by(table.c.id.desc()).limit(CAP + 1)
-    )
+    ids = sa.select(table.c.id).where(matches).order_by(table.c.id.desc())
+    # an array is looked up in the list's own order; a join would read the whole list
+    newest = func.array(ids.limit(CAP + 1).scalar_subquery())
+    return model.id == sa.any_(newest)
+
+
+INDEXES = {
+    "sqlite": Index('"{}"', " ", "*", by_fts5),
+    "postgresql": Index("'{}'", " & ", ":*", by_tsquery),
+}

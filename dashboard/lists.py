@@ -68,15 +68,32 @@ class Paged:
         found = db.session.execute(page, asked).all()
         shown = found[:limit]
         more = len(found) > limit
-        cursor = write_cursor(shown[-1][-len(self.key) - 1 : -1]) if more else None
+        last = [shown[-1][place] for place in self.places] if more else []
+        cursor = write_cursor(last) if more else None
         total = found[0][-1] if found else self.past_the_end(after)
         return Rows(shown, cursor, min(total, self.cap), total > self.cap)
+
+    @cached_property
+    def places(self) -> list[int]:
+        """Where in a row its key stands."""
+        where = {id(each): i for i, each in enumerate([*self.shown, *self.added])}
+        return [where[id(each)] for each in self.key]
+
+    @cached_property
+    def added(self) -> list[Key]:
+        """What of the key is not shown anyway: no id is read twice."""
+        shown = {id(each) for each in self.shown}
+        return [each for each in self.key if id(each) not in shown]
+
+    @cached_property
+    def shown(self) -> list[Key]:
+        return [each["expr"] for each in self.rows.column_descriptions]
 
     @cached_property
     def first(self) -> Select[*tuple[Any, ...]]:
         names = [
             sa.type_coerce(column, column.type).label(f"_{i}")
-            for i, column in enumerate(self.key)
+            for i, column in enumerate(self.added)
         ]
         total = self.number.scalar_subquery().label(TOTAL)
         order = [column.desc() for column in self.key]

@@ -74,8 +74,8 @@ class Listing:
     conditions: Conditions
     key: ColumnElement[UUID]
     pages: Paged
-    offered: Sequence[tuple[UUID, str]] = ()
-    """The bots that the filter offers."""
+    offered: Sequence[tuple[str, str]] = ()
+    """The bots that the filter offers, their ids as text."""
 
     @property
     def newest_first(self) -> Rows:

@@ -1,7 +1,7 @@
 """The records that the words of a filter name, found in one statement."""
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 
 from dashboard.bots.models import Bot, BotVersion
 from dashboard.extensions import db
-from dashboard.full_text import named
+from dashboard.full_text import Index, index_here
 from dashboard.permissions import SYSTEM, Actor
 from dashboard.runs.schemas import RunFilter
 from dashboard.users.models import User
@@ -23,12 +23,18 @@ MOST_WORKFLOWS = 500
 MOST_PEOPLE = 20
 """How many records a text may mean; of workflows it is the newest."""
 
+WORDS = sa.bindparam("words", type_=sa.String)
+NUMBER = sa.bindparam("number", type_=sa.Integer)
+PERSON = sa.bindparam("person", type_=sa.String)
+CHOSEN = sa.bindparam("bot", type_=sa.Uuid)
+VERSION = sa.bindparam("version", type_=sa.Integer)
+
 
 @dataclass
 class Meant:
     """Ids by kind, and the bots that the filter offers."""
 
-    offered: list[tuple[UUID, str]] = field(default_factory=list)
+    offered: list[tuple[str, str]] = field(default_factory=list)
     ids: dict[str, list[UUID]] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[UUID]:
@@ -37,30 +43,58 @@ class Meant:
 
 def meant_by(actor: Actor, query: RunFilter, *, offer: bool) -> Meant:
     meant = Meant()
-    if actor.sees_all and not query.q:
-        wanted = asked_by_all(query.alone, offer)
+    index = index_here()
+    typed = typed_in(query, index)
+    names = frozenset(typed)
+    if actor.sees_all:
+        wanted = asked_by_all(names, index, offer)
     else:
-        wanted = asked(actor, query, offer)
+        wanted = asked(actor, names, index, offer)
     if wanted is None:
         return meant
-    for kind, id_, name in db.session.execute(wanted):
+    for kind, id_, name in db.session.execute(wanted, typed):
         if kind == "offered":
             meant.offered.append((id_, name))
         else:
-            meant.ids.setdefault(kind, []).append(id_)
+            meant.ids.setdefault(kind, []).append(UUID(id_))
     return meant
 
 
-@lru_cache(maxsize=64)
-def asked_by_all(query: RunFilter, offer: bool) -> sa.Executable | None:
-    """The same for all who see everything: built once, while people look at it."""
-    return asked(SYSTEM, query, offer)
+def typed_in(query: RunFilter, index: Index) -> dict[str, Any]:
+    """What other tables are asked for, by the name it has in the statement."""
+    typed = {
+        "words": index.asked(query.q),
+        "number": number_in(query.q),
+        "person": query.actor.lower(),
+        "bot": query.bot_id,
+        "version": query.version,
+    }
+    return {name: value for name, value in typed.items() if value}
 
 
-def asked(actor: Actor, query: RunFilter, offer: bool) -> sa.Executable | None:
-    parts = questions(actor, query)
+@cache
+def asked_by_all(
+    names: frozenset[str], index: Index, offer: bool
+) -> sa.Executable | None:
+    """The same for all who see everything: built once, whatever they type."""
+    return asked(SYSTEM, names, index, offer)
+
+
+def asked(
+    actor: Actor, names: frozenset[str], index: Index, offer: bool
+) -> sa.Executable | None:
+    parts = []
+    if "words" in names:
+        parts += [named_bots(index), named_workflows(actor, index)]
+    if "number" in names:
+        parts.append(workflows(actor).where(Workflow.number == NUMBER))
+    if "person" in names:
+        parts.append(named_people())
+    if "version" in names:
+        of_bot = answer("version", BotVersion.id).where(BotVersion.bot_id == CHOSEN)
+        parts.append(of_bot.where(BotVersion.number == VERSION))
     if offer:
-        parts += offered(actor, query.bot_id)
+        parts += offered(actor, has_choice="bot" in names)
     return together(parts) if parts else None
 
 
@@ -71,51 +105,38 @@ def together(asked: list[Select[Any]]) -> sa.Executable:
     return sa.union_all(*(select(part.subquery()) for part in asked))
 
 
-def questions(actor: Actor, query: RunFilter) -> list[Select[Any]]:
-    asked = []
-    if query.q:
-        asked += [named_bots(query.q), *named_workflows(actor, query.q)]
-    if query.actor:
-        asked.append(named_people(query.actor))
-    if query.version:
-        number = BotVersion.number == query.version
-        of_bot = answer("version", BotVersion.id)
-        asked.append(of_bot.where(BotVersion.bot_id == query.bot_id, number))
-    return asked
-
-
 def answer(kind: str, id_: Any, name: Any = "") -> Select[Any]:
+    """Ids as text: of fifty bots that are offered, no id is ever read."""
     text = sa.literal(name) if isinstance(name, str) else name
-    return select(sa.literal(kind).label("kind"), id_.label("id"), text.label("name"))
+    id_ = sa.cast(id_, sa.String).label("id")
+    return select(sa.literal(kind).label("kind"), id_, text.label("name"))
 
 
-def offered(actor: Actor, chosen: UUID | None) -> list[Select[Any]]:
+def offered(actor: Actor, *, has_choice: bool) -> list[Select[Any]]:
     """The first by name, in the order of an index; before them the chosen one."""
     bots = answer("offered", Bot.id, Bot.name).where(Bot.seen_by(actor))
     first = bots.order_by(Bot.name)
-    if chosen is None:
+    if not has_choice:
         return [first.limit(MOST_OFFERED)]
-    others = first.where(Bot.id != chosen).limit(MOST_OFFERED - 1)
-    return [bots.where(Bot.id == chosen), others]
+    others = first.where(Bot.id != CHOSEN).limit(MOST_OFFERED - 1)
+    return [bots.where(Bot.id == CHOSEN), others]
 
 
-def named_bots(text: str) -> Select[Any]:
-    bots = answer("bot", Bot.id).where(named(Bot, text))
+def named_bots(index: Index) -> Select[Any]:
+    bots = answer("bot", Bot.id).where(index.finds(Bot, WORDS))
     return bots.order_by(Bot.id.desc()).limit(MOST_BOTS)
 
 
-def named_workflows(actor: Actor, text: str) -> list[Select[Any]]:
-    """By words of their titles, and by number."""
-    seen = answer("workflow", Workflow.id).where(Workflow.seen_by(actor))
-    newest = seen.order_by(Workflow.number.desc()).limit(MOST_WORKFLOWS)
-    found = [newest.where(named(Workflow, text))]
-    if number := number_in(text):
-        found.append(seen.where(Workflow.number == number))
-    return found
+def named_workflows(actor: Actor, index: Index) -> Select[Any]:
+    found = workflows(actor).where(index.finds(Workflow, WORDS))
+    return found.order_by(Workflow.number.desc()).limit(MOST_WORKFLOWS)
 
 
-def named_people(text: str) -> Select[Any]:
+def workflows(actor: Actor) -> Select[Any]:
+    return answer("workflow", Workflow.id).where(Workflow.seen_by(actor))
+
+
+def named_people() -> Select[Any]:
     """By username or whole name: who started it is one person, not a part of a word."""
-    word = text.lower()
-    named = sa.or_(User.username == word, func.lower(User.name) == word)
+    named = sa.or_(User.username == PERSON, func.lower(User.name) == PERSON)
     return answer("person", User.id).where(named).limit(MOST_PEOPLE)

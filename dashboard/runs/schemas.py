@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Literal, Self
 from uuid import UUID
 
@@ -57,7 +58,7 @@ class RunFilter(Schema):
     def is_set(self) -> bool:
         return bool(self.as_query())
 
-    @property
+    @cached_property
     def alone(self) -> "RunFilter":
         """Without what a page or a file adds."""
         asked = {name: getattr(self, name) for name in RunFilter.model_fields}

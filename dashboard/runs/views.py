@@ -41,8 +41,10 @@ from dashboard.templating import drawn_once, render
 from dashboard.thinking.reports import progress_shown, thoughts_of
 
 bp = Blueprint("runs", __name__, url_prefix="/runs")
-STATUSES = [("", "Any status"), *((each, each.label) for each in RunStatus)]
-TRIGGERS = [("", "However started"), *((each, each.label) for each in Trigger)]
+CHOICES = {
+    "statuses": [("", "Any status"), *((each, each.label) for each in RunStatus)],
+    "triggers": [("", "However started"), *((each, each.label) for each in Trigger)],
+}
 CALLERS = {
     Trigger.API: "API",
     Trigger.SCHEDULE: "schedule",
@@ -57,7 +59,9 @@ def index() -> ResponseReturnValue:
     try:
         query = query_of(RunQuery, request.args)
     except Invalid as error:
-        return list_page(RunQuery(), errors=error.errors), error.status
+        typed = {name: request.args.get(name, "") for name in RunQuery.model_fields}
+        page = list_page(RunQuery(), errors=error.errors, typed=typed, **CHOICES)
+        return page, error.status
     found = listing(g.actor, query, offer=True)
     return list_page(
         query,
@@ -70,27 +74,22 @@ class Bar(NamedTuple):
     """The filters of the list: what is asked, and the bots that are offered."""
 
     asked: RunFilter
-    bots: tuple[tuple[UUID, str], ...]
+    bots: tuple[tuple[str, str], ...]
 
     @property
     def shown(self) -> dict[str, Any]:
         typed = dict.fromkeys(RunQuery.model_fields, "") | self.asked.as_query()
-        offers = {"statuses": STATUSES, "triggers": TRIGGERS, "bots": list(self.bots)}
-        return {"query": self.asked, "typed": typed, **offers}
+        bots = [(UUID(id_), name) for id_, name in self.bots]
+        return {"query": self.asked, "typed": typed, "bots": bots, **CHOICES}
 
 
 def list_page(query: RunQuery, **context: Any) -> str:
     return render(
         "runs/index.html",
         query=query,
-        typed={name: request.args.get(name, "") for name in RunQuery.model_fields},
         kept=query.as_query(),
-        statuses=STATUSES,
-        triggers=TRIGGERS,
         deeds=WORDS,
         callers=CALLERS,
-        waited=tables.waited,
-        took=tables.took,
         **context,
     )
 
