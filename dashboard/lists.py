@@ -21,7 +21,7 @@ CAP = 10_000
 """How far the rows of a list are counted."""
 FILTERED = 5_000
 """The same of a long list with a filter, whose rows lie further apart."""
-TOTAL, LIMIT, EDGE = "_total", "_limit", "_edge"
+TOTAL, MORE, LIMIT, EDGE = "_total", "_more", "_limit", "_edge"
 Key = InstrumentedAttribute[Any] | sa.ColumnElement[Any]
 """A column that orders a list, of a model or of a table."""
 
@@ -61,17 +61,35 @@ class Paged:
     """Where the total ends."""
 
     def page(self, after: str | None, limit: int) -> Rows:
-        asked: dict[str, Any] = {LIMIT: limit + 1}
-        if after is not None:
-            asked.update(read_cursor(after, self.key))
         page = self.first if after is None else self.later
-        found = db.session.execute(page, asked).all()
+        asked = self.asked(after, limit)
+        return self.paged(db.session.execute(page, asked).all(), after, limit)
+
+    def asked(self, after: str | None, limit: int) -> dict[str, Any]:
+        """What a page's statement is given: it looks whether there is one row more."""
+        edge = {} if after is None else read_cursor(after, self.key)
+        return {LIMIT: limit + 1, **edge}
+
+    def paged(self, found: Sequence[Row[Any]], after: str | None, limit: int) -> Rows:
         shown = found[:limit]
-        more = len(found) > limit
-        last = [shown[-1][place] for place in self.places] if more else []
-        cursor = write_cursor(last) if more else None
-        total = found[0][-1] if found else self.past_the_end(after)
-        return Rows(shown, cursor, min(total, self.cap), total > self.cap)
+        if len(found) <= limit and after is None:
+            return Rows(shown, None, len(shown), False)
+        total, is_capped = self.told(*found[0]) if found else self.count()
+        cursor = None
+        if len(found) > limit:
+            cursor = write_cursor([shown[-1][place] for place in self.places])
+        return Rows(shown, cursor, max(total, len(shown)), is_capped)
+
+    def newest(self, number: int, *columns: Key) -> Sequence[Row[Any]]:
+        """So many of them with these columns, and no total."""
+        return self.some(self.rows, number, columns)
+
+    def some(
+        self, rows: Select[*tuple[Any, ...]], number: int, columns: Sequence[Key]
+    ) -> Sequence[Row[Any]]:
+        wanted: Any = rows.with_only_columns(*columns, maintain_column_froms=True)
+        ordered = wanted.order_by(*(column.desc() for column in self.key))
+        return db.session.execute(ordered.limit(number)).all()
 
     @cached_property
     def places(self) -> list[int]:
@@ -91,34 +109,48 @@ class Paged:
 
     @cached_property
     def first(self) -> Select[*tuple[Any, ...]]:
+        return self.ordered(self.rows)
+
+    @cached_property
+    def later(self) -> Select[*tuple[Any, ...]]:
+        return self.first.where(self.is_later)
+
+    def ordered(self, rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+        """A page of these, with the key and the total."""
         names = [
             sa.type_coerce(column, column.type).label(f"_{i}")
             for i, column in enumerate(self.added)
         ]
-        total = self.number.scalar_subquery().label(TOTAL)
-        order = [column.desc() for column in self.key]
-        page = self.rows.add_columns(*names, total).order_by(*order)
+        number, are_more = self.total
+        told = number.label(TOTAL), are_more.label(MORE)
+        page = rows.add_columns(*names, *told)
+        page = page.order_by(*(column.desc() for column in self.key))
         return page.limit(sa.bindparam(LIMIT, type_=sa.Integer))
 
     @cached_property
-    def later(self) -> Select[*tuple[Any, ...]]:
+    def is_later(self) -> sa.ColumnElement[bool]:
         edge = [
             sa.bindparam(f"{EDGE}{i}", type_=column.type)
             for i, column in enumerate(self.key)
         ]
-        return self.first.where(sa.tuple_(*self.key) < sa.tuple_(*edge))
+        if len(edge) == 1:
+            return self.key[0] < edge[0]
+        return sa.tuple_(*self.key) < sa.tuple_(*edge)
 
     @cached_property
-    def number(self) -> Select[int]:
+    def total(self) -> tuple[sa.ScalarSelect[int], sa.ColumnElement[bool]]:
+        """How many rows were counted, and whether others were not looked at."""
         rows = self.rows if self.counted is None else self.counted
-        return counting(rows, self.cap)
+        return counting(rows, self.cap).scalar_subquery(), sa.false()
 
-    def past_the_end(self, after: str | None) -> int:
-        """The total where no row can say it: before a cursor there may be many."""
-        return 0 if after is None else self.count()
+    def count(self) -> tuple[int, bool]:
+        """The total where no row can say it, for there is none."""
+        return self.told(*db.session.execute(sa.select(*self.total)).one())
 
-    def count(self) -> int:
-        return db.session.scalar(self.number) or 0
+    def told(self, *row: Any) -> tuple[int, bool]:
+        """As far as they are counted, and whether there are more."""
+        number, are_more = row[-2:]
+        return min(number, self.cap), are_more or number > self.cap
 
 
 def paginate(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,7 +17,6 @@ from dashboard.runs.models import Execution, StepStatus
 
 DOTS = 10
 SAMPLE = 100
-GOING = {StepStatus.QUEUED, StepStatus.RUNNING}
 LOOKS = {
     StepStatus.COMPLETED: "ok",
     StepStatus.QUEUED: "todo",
@@ -29,16 +28,9 @@ LOOKS = {
 class Dot(NamedTuple):
     """One run in a strip: how it ended, and when. A list of bots makes 250 of them."""
 
-    status: StepStatus
+    look: str
+    label: str
     at: datetime | None
-
-    @property
-    def look(self) -> str:
-        return LOOKS.get(self.status, "bad")
-
-    @property
-    def label(self) -> str:
-        return self.status.value.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
@@ -71,8 +63,14 @@ def strips_of(bot_ids: Sequence[UUID]) -> dict[UUID, list[Dot]]:
     strips: dict[UUID, list[Dot]] = {}
     rows = db.session.execute(strips_for(len(ids)), ids).all()
     for place, _, status, at in sorted(rows, key=itemgetter(1)):
-        strips.setdefault(bot_ids[place], []).append(Dot(status, at))
+        strips.setdefault(bot_ids[place], []).append(Dot(*shown(status), at))
     return strips
+
+
+@cache
+def shown(status: str) -> tuple[str, str]:
+    """How a status looks in a strip, and what it is called."""
+    return LOOKS.get(StepStatus(status), "bad"), status.replace("_", " ").capitalize()
 
 
 @lru_cache(maxsize=100)
@@ -82,12 +80,12 @@ def strips_for(number: int) -> sa.CompoundSelect[Any]:
 
 
 def strip_of(place: int) -> Select[Any]:
-    """Ids only give the order here, so they stay the text that the database sends."""
+    """Ids only give the order here, and a status has few values: both stay text."""
     ended = sa.func.coalesce(Execution.ended_at, Execution.started_at)
     rows: Any = select(
         sa.literal_column(str(place), sa.Integer).label("place"),
-        sa.type_coerce(Execution.id, sa.String).label("order"),
-        Execution.status,
+        sa.cast(Execution.id, sa.String).label("order"),
+        sa.type_coerce(Execution.status, sa.String).label("status"),
         sa.case((Execution.status != StepStatus.COMPLETED, ended)).label("at"),
     )
     rows = rows.where(Execution.bot_id == sa.bindparam(f"bot_{place}"))
@@ -99,7 +97,7 @@ def pace_of(bot: Bot) -> Pace:
     last = last.where(Execution.bot_id == bot.id).order_by(Execution.id.desc())
     rows = db.session.execute(last.limit(SAMPLE)).all()[::-1]
     return Pace(
-        dots=[Dot(row.status, row.ended_at or row.started_at) for row in rows],
+        dots=[Dot(*shown(row.status), row.ended_at or row.started_at) for row in rows],
         seconds=[
             (row.ended_at - row.started_at).total_seconds()
             for row in rows

@@ -44,7 +44,9 @@ def index(query_data: RunQuery) -> Rows:
     """List the runs you may see, newest first.
 
     `input` is `name=value`, exactly; `actor` is a username or a whole name; `q` is
-    words of a bot's name or of a workflow's title, or the number of a workflow.
+    words of a bot's name or of a workflow's title, or the number of a workflow. Where
+    several filters meet, a page may hold fewer than `limit`, or none, and a `next`:
+    go on until that is null.
     """
     return listing(g.actor, query_data).page(query_data.after, query_data.limit)
 

@@ -128,7 +128,7 @@ def matching(actor: User, query: RunFilter) -> Scope:
     """The runs that match now, and how many they are."""
     found = listing(actor, query)
     ids = found.ids(MOST_AT_ONCE + 1)
-    total = len(ids) if len(ids) <= MOST_AT_ONCE else found.pages.count()
+    total = len(ids) if len(ids) <= MOST_AT_ONCE else found.pages.count()[0]
     return Scope(ids[:MOST_AT_ONCE], total, query)
 
 

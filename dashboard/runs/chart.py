@@ -11,7 +11,6 @@ from sqlalchemy import Row
 
 from dashboard.bots.models import Bot
 from dashboard.clock import now
-from dashboard.extensions import db
 from dashboard.runs.listing import Listing
 from dashboard.runs.models import Run, RunStatus
 from dashboard.templating import duration
@@ -20,6 +19,14 @@ from dashboard.workflows.models import Workflow
 MOST = 300
 """How many dots; more would hide each other."""
 HEIGHT = 132
+SHOWN = (
+    Run.id,
+    Run.status,
+    Run.started_at,
+    Run.ended_at,
+    Workflow.title,
+    Bot.name,
+)
 SCALE = (0.1, 1.0, 10.0, 60.0, 600.0, 3_600.0, 36_000.0)
 """Seconds that get a line, as far as they are needed."""
 LOOKS = {
@@ -69,16 +76,7 @@ class Chart:
 
 def chart_of(listing: Listing) -> Chart | None:
     """The newest runs of the list that began; none if fewer than two did."""
-    wanted: Any = listing.newest_first.with_only_columns(
-        Run.id,
-        Run.status,
-        Run.started_at,
-        Run.ended_at,
-        Workflow.title,
-        Bot.name,
-        maintain_column_froms=True,
-    )
-    rows = db.session.execute(wanted.limit(MOST)).all()
+    rows = listing.pages.newest(MOST, *SHOWN)
     begun = [row for row in rows if row.started_at]
     return drawn(begun) if len(begun) > 1 else None
 

@@ -10,24 +10,21 @@ from functools import cache, lru_cache
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, FromClause, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, select
 
-from dashboard.extensions import db
 from dashboard.lists import CAP, FILTERED, Paged
 from dashboard.lists import Rows as Page
-from dashboard.permissions import Actor
-from dashboard.runs.filters import between, conditions_of
+from dashboard.permissions import SYSTEM, Actor
+from dashboard.runs.filters import between, conditions_of, days
 from dashboard.runs.meaning import Meant, meant_by
 from dashboard.runs.models import Run, RunInput
 from dashboard.runs.schemas import RunFilter
-from dashboard.runs.shown import RUNS, STEPS, Rows, rows_of, table_of
+from dashboard.runs.shown import RUNS, STEPS, WORKFLOWS, Rows, rows_of, table_of
+from dashboard.sifting import COUNTED, Sifted
 
 Conditions = tuple[ColumnElement[bool], ...]
 GIVEN, STEP, EARLIER = table_of(RunInput).alias(), STEPS.alias(), STEPS.alias()
 """Made once: a table that goes by another name gets all its columns anew."""
-
-MOST_LOOKED_AT = 500
-"""Where each run has to be looked at to be counted, the total ends here."""
 
 
 @cache
@@ -38,7 +35,7 @@ def led_by(table: FromClause) -> FromClause:
 
 @dataclass(frozen=True)
 class Lead:
-    """Another table by which runs are found, and what its rows must be."""
+    """The table by which runs are found, and what its rows must be."""
 
     table: FromClause
     conditions: Conditions
@@ -47,11 +44,11 @@ class Lead:
 
     @property
     def key(self) -> ColumnElement[UUID]:
-        return self.table.c.run_id
+        return RUNS.c.id if self.table is RUNS else self.table.c.run_id
 
     @property
     def runs(self) -> FromClause:
-        return led_by(self.table)
+        return RUNS if self.table is RUNS else led_by(self.table)
 
     @property
     def ids(self) -> Rows:
@@ -68,26 +65,17 @@ class Lead:
 
 @dataclass(frozen=True)
 class Listing:
-    """The runs that match, and the column that orders them, newest first."""
+    """The runs that match, newest first."""
 
-    runs: FromClause
-    conditions: Conditions
-    key: ColumnElement[UUID]
     pages: Paged
     offered: Sequence[tuple[str, str]] = ()
     """The bots that the filter offers, their ids as text."""
-
-    @property
-    def newest_first(self) -> Rows:
-        return self.pages.rows.order_by(self.key.desc())
 
     def page(self, after: str | None, limit: int) -> Page:
         return self.pages.page(after, limit)
 
     def ids(self, most: int) -> Sequence[UUID]:
-        """The newest of the matching runs."""
-        found = select(RUNS.c.id).select_from(self.runs).where(*self.conditions)
-        return db.session.scalars(found.order_by(self.key.desc()).limit(most)).all()
+        return [row[0] for row in self.pages.newest(most, RUNS.c.id)]
 
 
 def listing(actor: Actor, query: RunFilter, *, offer: bool = False) -> Listing:
@@ -97,43 +85,55 @@ def listing(actor: Actor, query: RunFilter, *, offer: bool = False) -> Listing:
         ids = tuple((kind, tuple(some)) for kind, some in meant.ids.items())
         found = whole(query.alone, ids)
     else:
-        found = matching(query, meant, Run.seen_by(actor))
+        found = matching(actor, query, meant)
     return replace(found, offered=meant.offered)
 
 
 @lru_cache(maxsize=64)
 def whole(query: RunFilter, ids: tuple[tuple[str, tuple[UUID, ...]], ...]) -> Listing:
     """The same for all who see everything: built once, while people look at it."""
-    return matching(query, Meant(ids={kind: list(some) for kind, some in ids}))
+    meant = Meant(ids={kind: list(some) for kind, some in ids})
+    return matching(SYSTEM, query, meant)
 
 
-def matching(query: RunFilter, meant: Meant, *seen: ColumnElement[bool]) -> Listing:
-    leads = leads_of(query, meant)
-    among = [lead.exists for lead in leads[1:]]
-    asked = (*among, *conditions_of(query, meant), *seen)
-    if not leads:
-        key = RUNS.c.id
-        counted = select(key).where(*asked)
-        cap = FILTERED if asked else CAP
-        return listed(RUNS, key, (*asked, *between(query, key)), counted, cap)
-    lead = leads[0]
-    asked += tuple(between(query, lead.key))
-    every = (*lead.conditions, *lead.once, *asked)
-    if not asked:
-        return listed(lead.runs, lead.key, every, lead.ids, FILTERED)
-    counted = select(lead.key).select_from(lead.runs).where(*every)
-    return listed(lead.runs, lead.key, every, counted, MOST_LOOKED_AT)
+def matching(actor: Actor, query: RunFilter, meant: Meant) -> Listing:
+    leads, of_runs = leads_of(query, meant), conditions_of(query, meant)
+    if leads:
+        lead, *others = leads
+    else:
+        lead, others = Lead(RUNS, tuple(of_runs[:1])), []
+        of_runs = of_runs[1:]
+    along = (*lead.conditions, *between(query, lead.key))
+    one_by_one = (*(each.exists for each in others), *of_runs, *days(query))
+    rows = rows_of(lead.runs).where(*along, *lead.once, *one_by_one)
+    if actor.sees_all and not one_by_one:
+        cap = FILTERED if along else CAP
+        return Listing(Paged(rows, (lead.key,), lead.ids, cap))
+    index = select(lead.key).where(*along)
+    read, sought = rows, rows
+    if not actor.sees_all:
+        one_by_one += (Run.seen_one_by_one(actor),)
+        read, sought = rows.where(one_by_one[-1]), rows.where(Run.seen_by(actor))
+    return Listing(
+        Sifted(
+            sought,
+            (lead.key,),
+            along=index,
+            among=number_in(index, lead.key, one_by_one),
+            read=read,
+            is_sought=not (actor.sees_all or query.is_set),
+        )
+    )
 
 
-def listed(
-    runs: FromClause,
-    key: ColumnElement[UUID],
-    asked: Conditions,
-    counted: Rows,
-    cap: int,
-) -> Listing:
-    rows = rows_of(runs).where(*asked)
-    return Listing(runs, asked, key, Paged(rows, (key,), counted, cap))
+def number_in(
+    index: Select[UUID], key: ColumnElement[UUID], one_by_one: Conditions
+) -> Select[int]:
+    """How many match among the newest: of so few, no database begins elsewhere."""
+    newest = index.order_by(key.desc()).limit(COUNTED)
+    runs = RUNS.outerjoin(WORKFLOWS, WORKFLOWS.c.id == RUNS.c.workflow_id)
+    number = select(func.count(RUNS.c.id)).select_from(runs)
+    return number.where(RUNS.c.id.in_(newest.correlate(None)), *one_by_one)
 
 
 def leads_of(query: RunFilter, meant: Meant) -> list[Lead]:

@@ -6,19 +6,18 @@ from typing import Any
 from sqlalchemy import Row
 
 from dashboard.exports import CAP
-from dashboard.extensions import db
 from dashboard.permissions import Actor
 from dashboard.runs.listing import listing
 from dashboard.runs.models.steps import between
 from dashboard.runs.schemas import RunFilter
+from dashboard.runs.shown import SHOWN
 
 Line = list[Any]
 
 
 def lines_for(actor: Actor, query: RunFilter) -> Iterator[Line]:
     """The runs of the list with these filters: one more than a file takes, if any."""
-    wanted = listing(actor, query).newest_first.limit(CAP + 1)
-    for row in db.session.execute(wanted).all():
+    for row in listing(actor, query).pages.newest(CAP + 1, *SHOWN):
         yield [value(row) for value in COLUMNS.values()]
 
 

@@ -25,7 +25,8 @@ SAID = (
     "signed in, with the real pages. *growth* is the time at {largest} over the time "
     "at {smallest}, and beside it the same of the fastest request, which others on the "
     "machine disturb least. *CPU* is what the web process used for one request at "
-    "{largest}; on SQLite the database is part of that process. *SQL* counts session "
+    "{largest}, and *least CPU* for the one that used least; on SQLite the database is "
+    "part of that process. *SQL* counts session "
     "and user. The sizes were filled in {seconds}."
 )
 
@@ -124,6 +125,7 @@ def row_of(sizes, visits):
         "growth": figure(took[-1] / took[0]),
         "of the fastest": figure(fastest(visits[-1]) / fastest(visits[0])),
         "CPU, ms": figure(median(visit.cpu_ms for visit in largest)),
+        "least CPU": figure(min(visit.cpu_ms for visit in largest)),
         "SQL": mode(visit.statements for each in visits for visit in each),
         "KiB": figure(largest[0].kib),
         "gzipped": figure(largest[0].gzipped_kib),

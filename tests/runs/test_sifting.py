@@ -1,0 +1,136 @@
+"""Filters that no index answers together: read in parts, and nothing is left out."""
+
+import re
+from html import unescape
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from dashboard import sifting
+from dashboard.extensions import db
+from dashboard.pieces import when
+from dashboard.runs import listing
+from dashboard.runs.models import Run, RunStatus
+from dashboard.runs.models.run import facets_of
+from dashboard.sifting import moment_of
+from tests.factories import make_bot, make_run
+from tests.runs.versions import completed, failed
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """A page reads three rows, and two of them are counted."""
+    monkeypatch.setattr(sifting, "WALK", 3)
+    monkeypatch.setattr(sifting, "COUNTED", 2)
+    monkeypatch.setattr(listing, "COUNTED", 2)
+    monkeypatch.setattr(listing, "whole", listing.whole.__wrapped__)
+
+
+@pytest.fixture
+def runs(uma, otto):
+    """Twelve of Uma's bot, oldest first; Otto began one, which failed, and the last."""
+    bot = make_bot(uma, name="Mailer")
+    found = []
+    for number in range(12):
+        facets = facets_of({"size": "big" if number % 2 else "tiny"})
+        make = failed if number in {1, 4, 5} else completed
+        found.append(make(bot, facets=facets))
+    for number in (1, 11):
+        found[number].started_by = otto
+    db.session.commit()
+    return found
+
+
+def pages_of(api, user, query, limit=2):
+    """Every page, by the cursors, as the numbers that the runs have in the story."""
+    client, after, pages = api.with_key(user), {}, []
+    while after is not None:
+        asked = urlencode({"limit": limit, **after})
+        page = client.get(f"/api/v1/runs?{query}&{asked}").json
+        pages.append([UUID(run["id"]) for run in page["items"]])
+        after = {"after": page["next"]} if page["next"] else None
+    return pages
+
+
+def link_in(page):
+    return unescape(re.search(r'href="([^"]+)">Look further back', page)[1])
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("status=failed&actor=otto", [1]),
+        ("status=failed&trigger=person", [5, 4, 1]),
+        ("status=completed&input=size%3Dtiny", [10, 8, 6, 2, 0]),
+        ("status=failed&input=size%3Dbig", [5, 1]),
+        ("actor=otto&input=size%3Dbig", [11, 1]),
+        ("status=failed&q=mailer", [5, 4, 1]),
+        ("status=failed&q=nothing", []),
+        ("status=completed&since=2020-01-01", [11, 10, 9, 8, 7, 6, 3, 2, 0]),
+    ],
+)
+@pytest.mark.parametrize("limit", [1, 2, 25])
+def test_page_after_page_every_run_that_matches_is_found_once(
+    api, ada, uma, runs, query, numbers, limit
+):
+    wanted = [runs[number].id for number in numbers]
+
+    for user in (ada, uma):
+        pages = pages_of(api, user, query, limit)
+        assert [id_ for page in pages for id_ in page] == wanted
+
+
+def test_whoever_sees_few_runs_finds_them_all(api, otto, runs):
+    mine = [runs[11].id, runs[1].id]
+
+    assert pages_of(api, otto, "", limit=2) == [mine]
+    assert sum(pages_of(api, otto, "status=failed"), []) == mine[1:]
+    assert sum(pages_of(api, otto, "input=size%3Dbig"), []) == mine
+
+
+def test_a_page_says_how_far_it_looked_and_leads_on(client, ada, otto, runs):
+    sparse = "/runs/?trigger=person&q=mailer&actor=otto&status=failed"
+    empty = "/runs/?status=completed&input=size%3Dnone"
+    db.session.execute(sa.update(Run).values(is_unacknowledged=True))
+    client.as_(ada)
+
+    page = client.get("/runs/?unacknowledged=1&status=failed").text
+    assert "No run matches so far" in page
+    assert f"Looked for back to {when(moment_of(runs[9].id))}." in page
+    assert "No run matches" not in client.get(sparse).text
+    assert "so far" not in client.get(empty).text
+
+    page = client.get(link_in(page)).text
+    assert "No run matches so far" in page
+    page = client.get(link_in(page)).text
+    assert f"looked for back to {when(moment_of(runs[3].id))}" in page
+    assert page.count('name="ids"') == 2
+    page = client.get(link_in(page)).text
+    assert page.count('name="ids"') == 1
+    assert "Look further back" not in page
+
+
+def test_the_total_counts_those_among_the_newest(client, ada, runs):
+    client.as_(ada)
+
+    assert "2+ in all" in client.get("/runs/?status=completed&actor=uma&limit=1").text
+    assert "1 in all" in client.get("/runs/?status=failed&actor=otto").text
+    assert "12 in all" in client.get("/runs/?trigger=person&limit=1").text
+
+
+def test_many_are_chosen_by_all_that_match_however_far_they_lie(api, ada, runs):
+    matching = {"status": "failed", "actor": "otto"}
+    call = {"action": "acknowledge", "query": matching, "expected": 1}
+
+    done = api.with_key(ada).post("/api/v1/runs/bulk", json=call)
+
+    assert done.json["done"] == [str(runs[1].id)]
+    assert db.session.get(Run, runs[1].id).status is RunStatus.FAILED
+
+
+def test_an_id_tells_its_moment(uma):
+    run = make_run(make_bot(uma))
+
+    assert abs((moment_of(run.id) - run.queued_at).total_seconds()) < 1
