@@ -98,3 +98,8 @@ class Sifted(Paged):
 def moment_of(key: UUID) -> datetime:
     """When it was made: a UUIDv7 begins with the milliseconds since 1970."""
     return datetime.fromtimestamp((key.int >> 80) / 1000, UTC)
+
+
+def id_at(moment: datetime) -> UUID:
+    """Before all that were made then, and after all that were made earlier."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -20,6 +20,7 @@ from dashboard.incidents.reports import number_open
 from dashboard.permissions import Actor
 from dashboard.reputation.board import movers
 from dashboard.runs.models import Run, RunStatus
+from dashboard.sifting import LOWEST, id_at
 from dashboard.workflow_types.models import WorkflowType
 from dashboard.workflows.models import Workflow
 
@@ -28,6 +29,10 @@ LIVE = (RunStatus.QUEUED, RunStatus.RUNNING)
 DAYS = 14
 MOST = 5
 NEWS = 10
+NEAR = timedelta(hours=1)
+"""By so much an id may be older than the moment of queueing."""
+MOST_LOOKED_AT = 2_000
+"""Runs of each status, where not all are this person's to see."""
 
 
 @dataclass(frozen=True)
@@ -96,24 +101,41 @@ def home_of(actor: Actor) -> Home:
 def numbers_for(actor: Actor, at: datetime) -> Row[Any]:
     """The tiles' numbers, and which first steps are done, in one statement."""
     day, week = at - timedelta(days=1), at - timedelta(days=7)
-    recent = sa.or_(Run.status.in_(LIVE), Run.ended_at >= week)
     done = Run.status == RunStatus.COMPLETED
     failed = Run.status.in_(FAILED)
+    ended = select(
+        counted(sa.and_(failed, Run.ended_at >= day)).label("failed_24h"),
+        counted(done).label("completed_7d"),
+        counted(failed).label("failed_7d"),
+    )
+    # what runs and what has ended are told by indexes of their own
+    ended_runs = seen(ended.select_from(Run), actor).where(Run.ended_at >= week)
     return db.session.execute(
         select(
-            counted(Run.status == RunStatus.RUNNING).label("running"),
-            counted(Run.status == RunStatus.QUEUED).label("queued"),
-            counted(sa.and_(failed, Run.ended_at >= day)).label("failed_24h"),
-            counted(sa.and_(done, Run.ended_at >= week)).label("completed_7d"),
-            counted(sa.and_(failed, Run.ended_at >= week)).label("failed_7d"),
+            live(actor, RunStatus.RUNNING).label("running"),
+            live(actor, RunStatus.QUEUED).label("queued"),
+            *ended_runs.subquery().c,
             number_open(actor).label("incidents"),
             exists(Bot).label("has_bot"),
             exists(Council).label("has_council"),
             exists(WorkflowType).label("has_type"),
             exists(Workflow).label("has_workflow"),
             exists(Run).label("has_run"),
-        ).where(Run.seen_by(actor), recent)
+        )
     ).one()
+
+
+def live(actor: Actor, status: RunStatus) -> sa.ScalarSelect[int]:
+    runs = seen(select(func.count(Run.id)), actor)
+    return runs.where(Run.status == status).scalar_subquery()
+
+
+def seen(runs: Any, actor: Actor) -> sa.Select[Any]:
+    """Those that are this person's to see."""
+    rows: sa.Select[Any] = runs
+    if actor.sees_all:
+        return rows
+    return rows.outerjoin(Run.workflow).where(Run.seen_one_by_one(actor))
 
 
 def counted(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
@@ -127,16 +149,17 @@ def exists(model: Any) -> sa.ScalarSelect[Any]:
 
 def runs_for(actor: Actor) -> tuple[list[Row[Any]], list[Row[Any]]]:
     """The newest runs at work, and those that failed, in one statement."""
-    live, failed = (select(newest(actor, each).subquery()) for each in (LIVE, FAILED))
-    rows = db.session.execute(live.union_all(failed)).all()
+    parts = (select(newest(actor, each).subquery()) for each in (*LIVE, *FAILED))
+    rows = db.session.execute(sa.union_all(*parts)).all()
     ordered = sorted(rows, key=lambda row: row.id, reverse=True)
     return (
-        [row for row in ordered if row.status in LIVE],
-        [row for row in ordered if row.status in FAILED],
+        [row for row in ordered if row.status in LIVE][:MOST],
+        [row for row in ordered if row.status in FAILED][:MOST],
     )
 
 
-def newest(actor: Actor, statuses: Sequence[RunStatus]) -> sa.Select[Any]:
+def newest(actor: Actor, status: RunStatus) -> sa.Select[Any]:
+    """Each status by itself, as its index has them: only the newest are looked at."""
     titled = "#" + sa.cast(Workflow.number, sa.String) + " " + Workflow.title
     name = sa.case((Run.workflow_id.is_not(None), titled), else_=Bot.name)
     rows: sa.Select[Any] = select(
@@ -148,8 +171,12 @@ def newest(actor: Actor, statuses: Sequence[RunStatus]) -> sa.Select[Any]:
         Run.started_at,
         Run.ended_at,
     )
-    seen = Run.status.in_(statuses), Run.seen_by(actor)
-    rows = rows.outerjoin(Run.workflow).outerjoin(Run.bot).where(*seen)
+    rows = rows.outerjoin(Run.workflow).outerjoin(Run.bot).where(Run.status == status)
+    if not actor.sees_all:
+        of_it = select(Run.id).where(Run.status == status).order_by(Run.id.desc())
+        end = of_it.offset(MOST_LOOKED_AT).limit(1).correlate(None).scalar_subquery()
+        near = Run.id > func.coalesce(end, LOWEST)
+        rows = rows.where(near, Run.seen_one_by_one(actor))
     return rows.order_by(Run.id.desc()).limit(MOST)
 
 
@@ -159,16 +186,16 @@ def days_for(actor: Actor, today: date) -> list[Day]:
     begins = {day: datetime.combine(day, time(), UTC) for day in days}
     day_of = sa.case(*((Run.queued_at >= begins[day], n) for n, day in enumerate(days)))
     ago = day_of.label("ago")
-    rows = db.session.execute(
-        select(
-            ago,
-            counted(Run.status == RunStatus.COMPLETED).label("completed"),
-            counted(Run.status.in_(FAILED)).label("failed"),
-            func.count().label("number"),
-        )
-        .where(Run.queued_at >= begins[days[-1]], Run.seen_by(actor))
-        .group_by(ago)
-    )
+    runs = select(
+        ago,
+        counted(Run.status == RunStatus.COMPLETED).label("completed"),
+        counted(Run.status.in_(FAILED)).label("failed"),
+        func.count(Run.id).label("number"),
+    ).where(Run.queued_at >= begins[days[-1]])
+    if not actor.sees_all:
+        # runs lie in the order of their ids: these are read as they lie
+        runs = seen(runs, actor).where(Run.id >= id_at(begins[days[-1]] - NEAR))
+    rows = db.session.execute(runs.group_by(ago))
     found = {
         row.ago: (row.completed, row.failed, row.number - row.completed - row.failed)
         for row in rows

@@ -14,7 +14,7 @@ from dashboard.pieces import when
 from dashboard.runs import listing
 from dashboard.runs.models import Run, RunStatus
 from dashboard.runs.models.run import facets_of
-from dashboard.sifting import moment_of
+from dashboard.sifting import id_at, moment_of
 from tests.factories import make_bot, make_run
 from tests.runs.versions import completed, failed
 
@@ -134,3 +134,11 @@ def test_an_id_tells_its_moment(uma):
     run = make_run(make_bot(uma))
 
     assert abs((moment_of(run.id) - run.queued_at).total_seconds()) < 1
+
+
+def test_the_ids_of_a_moment_lie_behind_all_earlier_ones(uma):
+    earlier, run = make_run(make_bot(uma)).id, None
+    while run is None or moment_of(run) == moment_of(earlier):
+        run = make_run(make_bot(uma)).id
+
+    assert earlier < id_at(moment_of(run)) < run

@@ -89,7 +89,8 @@ class Run(Model):
         sa.Index("ix_runs_trigger", "trigger", "id"),
         sa.Index("ix_runs_started_by", "started_by_id", "id"),
         sa.Index("ix_runs_unacknowledged", "is_unacknowledged", "id"),
-        sa.Index("ix_runs_queued", "queued_at", "id"),
+        sa.Index("ix_runs_queued", "queued_at", "id", "status"),
+        sa.Index("ix_runs_ended", "ended_at", "status"),
     )
 
     workflow_id: Mapped[UUID | None] = mapped_column(
