@@ -22,7 +22,7 @@ WALK = 5_000
 """How far a page reads."""
 EACH = 100
 """How far one reads for each row, where more are wanted than a page has."""
-COUNTED = 500
+COUNTED = 250
 """Among how many rows those that match are counted."""
 LOWEST = sa.literal(UUID(int=0), sa.Uuid)
 

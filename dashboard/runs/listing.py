@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, FromClause, Select, func, select
+from sqlalchemy import ColumnElement, FromClause, func, select
 
 from dashboard.lists import CAP, FILTERED, Paged
 from dashboard.lists import Rows as Page
@@ -110,30 +110,24 @@ def matching(actor: Actor, query: RunFilter, meant: Meant) -> Listing:
         cap = FILTERED if along else CAP
         return Listing(Paged(rows, (lead.key,), lead.ids, cap))
     index = select(lead.key).where(*along)
-    read, sought = rows, rows
-    if not actor.sees_all:
-        one_by_one += (Run.seen_one_by_one(actor),)
-        read, sought = rows.where(one_by_one[-1]), rows.where(Run.seen_by(actor))
-    return Listing(
-        Sifted(
-            sought,
-            (lead.key,),
-            along=index,
-            among=number_in(index, lead.key, one_by_one),
-            read=read,
-            is_sought=not (actor.sees_all or query.is_set),
-        )
-    )
+    newest = index.order_by(lead.key.desc()).limit(COUNTED).correlate(None)
+    # of so few, no database begins elsewhere
+    among = select(func.count(RUNS.c.id)).where(RUNS.c.id.in_(newest), *one_by_one)
+    pages = Sifted(rows, (lead.key,), along=index, among=among, read=rows)
+    return Listing(pages if actor.sees_all else seen_by(actor, pages, query))
 
 
-def number_in(
-    index: Select[UUID], key: ColumnElement[UUID], one_by_one: Conditions
-) -> Select[int]:
-    """How many match among the newest: of so few, no database begins elsewhere."""
-    newest = index.order_by(key.desc()).limit(COUNTED)
+def seen_by(actor: Actor, pages: Sifted, query: RunFilter) -> Sifted:
+    """Those of them that this person may see."""
     runs = RUNS.outerjoin(WORKFLOWS, WORKFLOWS.c.id == RUNS.c.workflow_id)
-    number = select(func.count(RUNS.c.id)).select_from(runs)
-    return number.where(RUNS.c.id.in_(newest.correlate(None)), *one_by_one)
+    is_seen = Run.seen_one_by_one(actor)
+    return replace(
+        pages,
+        rows=pages.rows.where(Run.seen_by(actor)),
+        read=pages.read.where(is_seen),
+        among=pages.among.select_from(runs).where(is_seen),
+        is_sought=not query.is_set,
+    )
 
 
 def leads_of(query: RunFilter, meant: Meant) -> list[Lead]:

@@ -1,9 +1,11 @@
 """The list pages at several sizes: does a page cost more when there is more?"""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from statistics import median, mode
 from urllib.parse import urlencode
+from uuid import UUID
 
 from dashboard.lists import write_cursor
 from tests.bench.dialects import WORDS
@@ -16,13 +18,17 @@ FEWEST, PATIENCE = 3, 30
 MEMORY = "sqlite:///:memory:"
 DEEP = 0.8
 """How far down the list the page after a cursor lies."""
+PERSON = "7"
+"""Somebody who is no admin, and sees three of a hundred runs."""
+THEIRS = "a person's runs: "
 RECENT = 0.8, 0.9
 """Which part of the year the dates ask for."""
 SAID = (
     "Medians of {times} requests for each page and size (of 3 or more where they take "
     "long), one after the other so that "
     "all sizes meet the same minutes; through the WSGI application in one process, "
-    "signed in, with the real pages. *growth* is the time at {largest} over the time "
+    "signed in as an admin (or as somebody who sees three of a hundred runs), with the "
+    "real pages. *growth* is the time at {largest} over the time "
     "at {smallest}, and beside it the same of the fastest request, which others on the "
     "machine disturb least. *CPU* is what the web process used for one request at "
     "{largest}, and *least CPU* for the one that used least; on SQLite the database is "
@@ -47,6 +53,8 @@ def pages(database):
         "actor": {"actor": "person7"},
         "input": {"input": "region=region-7"},
         "input and status": {"input": "region=region-7", "status": "completed"},
+        "status and trigger": {"status": "failed", "trigger": "hook"},
+        "status and a text of no run": {"status": "failed", "q": "nothing"},
         "dates": {"since": since, "until": until},
         "to be looked at": {"unacknowledged": 1},
         "text: a bot's name": {"q": "Collector 7."},
@@ -54,6 +62,9 @@ def pages(database):
     }
     found = {f"runs: {name}": address("/runs/", args) for name, args in runs.items()}
     found["runs: chart"] = "/runs/chart"
+    for name in ("page 1", "status", "bot", "dates"):
+        found[f"{THEIRS}{name}"] = address("/runs/", runs[name])
+    found[f"{THEIRS}overview"] = "/"
     found["bots: page 1"] = "/bots/"
     found["bots: text"] = address("/bots/", {"q": "Collector 7."})
     entry = write_cursor([int(database.rows * (1 - DEEP))])
@@ -82,6 +93,7 @@ def id_of(fleet, expression):
 def measure(databases, folder, times):
     """One table of all pages on one kind of database, smallest size first."""
     sites = [Site(database, folder) for database in databases]
+    theirs = [Site(person_on(database), folder) for database in databases]
     sizes = [sized(site.database.rows) for site in sites]
     asked = [pages(site.database) for site in sites]
     smallest, largest = sizes[0], sizes[-1]
@@ -96,11 +108,18 @@ def measure(databases, folder, times):
     )
     for name in asked[0]:
         paths = [each[name] for each in asked]
-        visits = visits_to(sites, paths, times)
+        visited = theirs if name.startswith(THEIRS) else sites
+        visits = visits_to(visited, paths, times)
         table.rows.append({"page": name, **row_of(sizes, visits)})
-    for site in sites:
+    for site in (*sites, *theirs):
         site.close()
     return table
+
+
+def person_on(database):
+    """The same database, seen by somebody else."""
+    fleet = Fleet(WORDS["sqlite"], database.rows, database.ends, None, None)
+    return replace(database, user=str(UUID(id_of(fleet, fleet.user_id(PERSON)))))
 
 
 def visits_to(sites, paths, times):
