@@ -82,4 +82,4 @@ def searched(
 
 
 def found(page: Rows, searched: Searched | None) -> Found:
-    return Found(**vars(page), searched=searched)
+    return Found(page.items, page.next, page.total, page.total_is_capped, searched)

@@ -36,14 +36,18 @@ class Part(Rows):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Sifted(Paged):
-    """The pages of such rows, by their one key: an id made of its moment (UUIDv7)."""
+    """The pages of such rows, by their one key."""
 
-    along: Select[UUID]
+    along: Select[Any]
     """The keys of these rows and of others, as an index has them."""
     among: Select[int]
     """How many match among the first `COUNTED` of those."""
     read: Select[*tuple[Any, ...]]
     """The rows, each told by what it says itself."""
+    lowest: sa.ColumnElement[Any] = LOWEST
+    """A key below all others."""
+    at: Key | None = None
+    """The column of the moment, where the key is no UUIDv7 that tells it."""
     is_sought: bool = False
     """Whether `rows` finds those soon that are few: then a page is always full."""
 
@@ -56,14 +60,13 @@ class Sifted(Paged):
         if self.is_sought:
             return super().page(after, limit)
         where = () if after is None else (self.is_later,)
-        ends = sa.select(self.end(WALK, *where), self.end(WALK + 1, *where))
-        reached, beyond = db.session.execute(ends, asked).one()
-        if not beyond:
+        last = db.session.execute(self.place(WALK, *where).limit(2), asked).all()
+        if len(last) < 2:  # noqa: PLR2004  # where it ended, and that it goes on
             return self.paged(found, after, limit)
         total, _ = self.told(*found[0]) if found else (0, True)
-        cursor = write_cursor([reached])
-        total = max(total, len(found))
-        return Part(found, cursor, total, True, moment_of(reached))
+        key, at = last[0] if self.at is not None else (last[0][0], None)
+        cursor, total = write_cursor([key]), max(total, len(found))
+        return Part(found, cursor, total, True, at or moment_of(key))
 
     def newest(self, number: int, *columns: Key) -> Sequence[Row[Any]]:
         end = self.end(max(WALK, EACH * number))
@@ -81,13 +84,18 @@ class Sifted(Paged):
         rows = self.until(self.end(WALK, self.is_later))
         return self.ordered(rows.where(self.is_later))
 
-    def end(self, number: int, *asked: sa.ColumnElement[bool]) -> sa.ScalarSelect[UUID]:
+    def end(self, number: int, *asked: sa.ColumnElement[bool]) -> sa.ScalarSelect[Any]:
         """The last key of so many; NULL where all are fewer."""
-        newest = self.along.where(*asked).order_by(self.key[0].desc())
-        return newest.offset(number - 1).limit(1).scalar_subquery()
+        place = self.place(number, *asked).with_only_columns(self.key[0])
+        return place.limit(1).scalar_subquery()
 
-    def until(self, end: sa.ScalarSelect[UUID]) -> Select[*tuple[Any, ...]]:
-        return self.read.where(self.key[0] >= sa.func.coalesce(end, LOWEST))
+    def place(self, number: int, *asked: sa.ColumnElement[bool]) -> Select[Any]:
+        """The last key of so many, with its moment, and those behind it."""
+        rows = self.along if self.at is None else self.along.add_columns(self.at)
+        return rows.where(*asked).order_by(self.key[0].desc()).offset(number - 1)
+
+    def until(self, end: sa.ScalarSelect[Any]) -> Select[*tuple[Any, ...]]:
+        return self.read.where(self.key[0] >= sa.func.coalesce(end, self.lowest))
 
     @cached_property
     def total(self) -> tuple[sa.ScalarSelect[int], sa.ColumnElement[bool]]:

@@ -28,6 +28,8 @@ def index(query_data: AuditFilter) -> Found:
     `q` is a part of the object's name, `actor` an id or a part of a name. Parts of
     names are looked for among the newest `reach` entries that match every other
     filter. Where older ones were left out, `searched` says how far back that was.
+    Where several filters meet, a page may hold fewer than `limit`, or none, and a
+    `next`: go on until that is null.
     """
     _, searched = reports.bearings(query_data)
     return found(reports.page_of(query_data), searched)

@@ -5,6 +5,7 @@ a comparison alone would have to read all that are newer.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import CTE, ColumnElement, select
@@ -17,19 +18,26 @@ time at least. Entries of so long are read besides those that are meant.
 """
 
 
-def since(day: date) -> list[ColumnElement[bool]]:
+class Bound(NamedTuple):
+    """Which moments are meant, and among which places they are found."""
+
+    at: ColumnElement[bool]
+    place: ColumnElement[bool]
+
+
+def since(day: date) -> Bound:
     moment = datetime.combine(day, time(), UTC)
     place = halved(moment - NEAR, "since")
     start = select(sa.func.max(place.c.low)).scalar_subquery()
-    return [AuditEntry.at >= moment, AuditEntry.seq >= start]
+    return Bound(AuditEntry.at >= moment, AuditEntry.seq >= start)
 
 
-def until(day: date) -> list[ColumnElement[bool]]:
+def until(day: date) -> Bound:
     """To the end of that day."""
     moment = datetime.combine(day, time.max, UTC)
     place = halved(moment + NEAR, "until")
     end = select(sa.func.min(place.c.high)).scalar_subquery()
-    return [AuditEntry.at <= moment, AuditEntry.seq < end]
+    return Bound(AuditEntry.at <= moment, AuditEntry.seq < end)
 
 
 def halved(moment: datetime, name: str) -> CTE:

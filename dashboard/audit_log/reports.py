@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -15,10 +16,12 @@ from dashboard.database import Model
 from dashboard.extensions import db
 from dashboard.lists import CAP, FILTERED, Paged, Rows
 from dashboard.reach import Searched
+from dashboard.sifting import COUNTED, Sifted
 
 Said = AuditEntry | Row[Any]
 """An entry, or a line of a list with what it takes to say it in words."""
 Conditions = list[sa.ColumnElement[bool]]
+BEFORE_ALL = sa.literal(0)
 
 SHOWN = (
     AuditEntry.seq,
@@ -69,14 +72,51 @@ def pages_of(wanted: AuditFilter) -> Paged:
     The same for all: built once, while people look at it.
     """
     if not wanted.names:
-        asked = exactly(wanted)
-        rows = select(*SHOWN).where(*asked)
-        return Paged(rows, (AuditEntry.seq,), cap=FILTERED if asked else CAP)
+        return exact_pages(wanted)
     near = within(wanted)
     found = select(*SHOWN).join(near, near.c.seq == AuditEntry.seq)
     asked = texts(near, wanted)
     counted = select(near.c.seq).where(*asked)
     return Paged(found.where(*asked), (near.c.seq,), counted)
+
+
+def exact_pages(wanted: AuditFilter) -> Paged:
+    bounds, led = days(wanted), led_by(wanted)
+    every = [*equal(wanted), *chain(*bounds)]
+    key, rows = (AuditEntry.seq,), select(*SHOWN).where(*every)
+    if led is None:
+        return Paged(rows, key, cap=FILTERED if every else CAP)
+    along = select(AuditEntry.seq).where(*led, *(each.place for each in bounds))
+    newest = along.order_by(AuditEntry.seq.desc()).limit(COUNTED).correlate(None)
+    number = select(sa.func.count(AuditEntry.seq))
+    return Sifted(
+        rows,
+        key,
+        along=along,
+        among=number.where(AuditEntry.seq.in_(newest), *every),
+        read=rows,
+        lowest=BEFORE_ALL,
+        at=AuditEntry.at,
+    )
+
+
+def led_by(wanted: AuditFilter) -> Conditions | None:
+    """What an index answers in the order of entries, where filters ask for more."""
+    kind, about = wanted.subject_type, wanted.subject_id
+    led: list[Conditions] = [
+        [column == value]
+        for column, value in (
+            (AuditEntry.actor_id, wanted.actor_id),
+            (AuditEntry.action, wanted.action),
+            (AuditEntry.result, wanted.result),
+        )
+        if value is not None
+    ]
+    if about:  # few entries, which are found at once and sorted
+        return None
+    first = led[0] if led else []
+    asks_more = kind or len(led) > 1 or (led and (wanted.since or wanted.until))
+    return first if asks_more else None
 
 
 def within(wanted: AuditFilter) -> sa.Subquery:
@@ -104,6 +144,10 @@ def bearings(wanted: AuditFilter) -> tuple[Head | None, Searched | None]:
 
 def exactly(wanted: AuditFilter) -> Conditions:
     """What the filters ask that an index or the order of the entries can answer."""
+    return [*equal(wanted), *chain(*days(wanted))]
+
+
+def equal(wanted: AuditFilter) -> Conditions:
     exact = {
         AuditEntry.action: wanted.action,
         AuditEntry.result: wanted.result,
@@ -111,11 +155,15 @@ def exactly(wanted: AuditFilter) -> Conditions:
         AuditEntry.subject_id: wanted.subject_id,
         AuditEntry.actor_id: wanted.actor_id,
     }
-    found = [column == value for column, value in exact.items() if value is not None]
+    return [column == value for column, value in exact.items() if value is not None]
+
+
+def days(wanted: AuditFilter) -> list[dates.Bound]:
+    found = []
     if wanted.since:
-        found += dates.since(wanted.since)
+        found.append(dates.since(wanted.since))
     if wanted.until:
-        found += dates.until(wanted.until)
+        found.append(dates.until(wanted.until))
     return found
 
 

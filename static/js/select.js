@@ -6,7 +6,7 @@ function words(form) {
   const every = form.querySelector("[data-select-every]");
   some.textContent = count ? `${verb} the ${count} selected…` : "None selected";
   some.disabled = !count;
-  every.textContent = `${verb} all ${every.dataset.selectEvery} matching…`;
+  every.textContent = `${verb} all ${every.dataset.selectEvery}…`;
 }
 
 document.querySelectorAll("form[data-select]").forEach((form) => {

@@ -120,6 +120,15 @@ def test_the_total_counts_those_among_the_newest(client, ada, runs):
     assert "12 in all" in client.get("/runs/?trigger=person&limit=1").text
 
 
+def test_where_the_total_is_not_known_all_that_match_are_meant(client, ada, runs):
+    client.as_(ada)
+
+    many = client.get("/runs/?status=completed&actor=uma&limit=1").text
+    assert 'data-select-every="that match">All that match…<' in many
+    few = client.get("/runs/?status=failed&actor=otto").text
+    assert 'data-select-every="1 matching">All 1 matching…<' in few
+
+
 def test_many_are_chosen_by_all_that_match_however_far_they_lie(api, ada, runs):
     matching = {"status": "failed", "actor": "otto"}
     call = {"action": "acknowledge", "query": matching, "expected": 1}
