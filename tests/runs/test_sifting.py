@@ -151,3 +151,19 @@ def test_the_ids_of_a_moment_lie_behind_all_earlier_ones(uma):
         run = make_run(make_bot(uma)).id
 
     assert earlier < id_at(moment_of(run)) < run
+
+
+def test_a_page_that_is_not_full_costs_one_statement_more(
+    client, ada, otto, runs, statements
+):
+    client.as_(ada)
+    for address in ("/runs/?trigger=person&actor=uma", "/runs/?status=failed&q=no"):
+        client.get(address)  # what is built once is built
+        statements.clear()
+        client.get(address)
+        assert len(statements) == 4  # session, meaning, rows, how far
+
+    client.as_(otto)
+    statements.clear()
+    client.get("/runs/")
+    assert len(statements) == 4  # session, bots of the filter, rows twice
