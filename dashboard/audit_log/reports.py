@@ -81,6 +81,7 @@ def pages_of(wanted: AuditFilter) -> Paged:
 
 
 def exact_pages(wanted: AuditFilter) -> Paged:
+    """Without a text: by one index, or each entry looked at where filters meet."""
     bounds, led = days(wanted), led_by(wanted)
     every = [*equal(wanted), *chain(*bounds)]
     key, rows = (AuditEntry.seq,), select(*SHOWN).where(*every)
@@ -102,21 +103,17 @@ def exact_pages(wanted: AuditFilter) -> Paged:
 
 def led_by(wanted: AuditFilter) -> Conditions | None:
     """What an index answers in the order of entries, where filters ask for more."""
-    kind, about = wanted.subject_type, wanted.subject_id
-    led: list[Conditions] = [
-        [column == value]
-        for column, value in (
-            (AuditEntry.actor_id, wanted.actor_id),
-            (AuditEntry.action, wanted.action),
-            (AuditEntry.result, wanted.result),
-        )
-        if value is not None
-    ]
-    if about:  # few entries, which are found at once and sorted
-        return None
-    first = led[0] if led else []
-    asks_more = kind or len(led) > 1 or (led and (wanted.since or wanted.until))
-    return first if asks_more else None
+    if wanted.subject_id:
+        return None  # few entries, which are found at once and sorted
+    led = {
+        AuditEntry.actor_id: wanted.actor_id,
+        AuditEntry.action: wanted.action,
+        AuditEntry.result: wanted.result,
+    }
+    found = [column == value for column, value in led.items() if value is not None]
+    is_dated = wanted.since or wanted.until
+    asks_more = wanted.subject_type or len(found) > 1 or (found and is_dated)
+    return found[:1] if asks_more else None
 
 
 def within(wanted: AuditFilter) -> sa.Subquery:
