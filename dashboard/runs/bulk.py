@@ -77,6 +77,8 @@ class Scope:
     ids: Sequence[UUID]
     total: int
     query: RunFilter | None = None
+    are_more: bool = False
+    """Whether the total is only the least they are."""
 
     @property
     def newest(self) -> UUID | None:
@@ -128,8 +130,11 @@ def matching(actor: User, query: RunFilter) -> Scope:
     """The runs that match now, and how many they are."""
     found = listing(actor, query)
     ids = found.ids(MOST_AT_ONCE + 1)
-    total = len(ids) if len(ids) <= MOST_AT_ONCE else found.pages.count()[0]
-    return Scope(ids[:MOST_AT_ONCE], total, query)
+    if len(ids) <= MOST_AT_ONCE:
+        return Scope(ids, len(ids), query)
+    counted, are_more = found.pages.count()
+    total = max(counted, len(ids))  # a list may count less far than one looked here
+    return Scope(ids[:MOST_AT_ONCE], total, query, are_more)
 
 
 def counts_of(scope: Scope) -> dict[RunStatus, int]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from dashboard import sifting
 from dashboard.extensions import db
 from dashboard.pieces import when
-from dashboard.runs import listing
+from dashboard.runs import bulk, listing
 from dashboard.runs.models import Run, RunStatus
 from dashboard.runs.models.run import facets_of
 from dashboard.sifting import id_at, moment_of
@@ -137,6 +137,23 @@ def test_many_are_chosen_by_all_that_match_however_far_they_lie(api, ada, runs):
 
     assert done.json["done"] == [str(runs[1].id)]
     assert db.session.get(Run, runs[1].id).status is RunStatus.FAILED
+
+
+def test_too_many_are_too_many_however_few_of_them_were_counted(
+    api, client, ada, runs, monkeypatch
+):
+    monkeypatch.setattr(bulk, "MOST_AT_ONCE", 3)
+    matching = {"status": "completed", "actor": "uma"}
+    call = {"action": "acknowledge", "query": matching}
+    api.with_key(ada)
+
+    for expected in (2, 3, 4):
+        answer = api.post("/api/v1/runs/bulk", json={**call, "expected": expected})
+        assert answer.status_code == 409
+
+    form = {"deed": "acknowledge", "scope": "all"}
+    page = client.as_(ada).post("/runs/bulk?status=completed&actor=uma", data=form)
+    assert "There are 4+. At most 3 are done at once." in page.text
 
 
 def test_an_id_tells_its_moment(uma):
