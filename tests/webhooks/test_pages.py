@@ -1,6 +1,7 @@
 """Webhooks as pages: made, looked at, switched, tested, deleted."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -197,7 +198,7 @@ def test_a_message_is_sent_again_under_its_id(client, ada):
 def test_what_is_on_its_way_is_not_sent_a_second_time(client, ada):
     endpoint = make_endpoint(ada)
     [message] = leave(endpoint)
-    message.lease_until, message.attempts = now().replace(year=now().year + 1), 1
+    message.lease_until, message.attempts = now() + timedelta(days=365), 1
     db.session.commit()
     url = f"/webhooks/{endpoint.id}/deliveries/{message.id}/again"
 
