@@ -87,7 +87,7 @@ def named(model: type[Model], text: str) -> ColumnElement[bool]:
     """
     index = index_here()
     asked = index.asked(text)
-    return index.finds(model, asked) if asked else sa.false()
+    return index.finds(model, asked, CAP + 1) if asked else sa.false()
 
 
 @dataclass(frozen=True)
@@ -97,40 +97,45 @@ class Index:
     quoted: str
     joined: str
     begun: str
-    """What follows a last word that may be the beginning of one."""
-    finds: Callable[[type[Model], Asked], ColumnElement[bool]]
+    """A last word, which may be the beginning of one."""
+    finds: Callable[[type[Model], Asked, int], ColumnElement[bool]]
+    """The newest records that these words name, and no more than so many."""
 
     def asked(self, text: str) -> str:
         """The words of a text in this index's language; nothing, if it has none."""
         words = words_in(text)
         if not words:
             return ""
-        begun = self.begun if folded(text).endswith(words[-1]) else ""
-        return self.joined.join(self.quoted.format(word) for word in words) + begun
+        is_begun = folded(text).endswith(words[-1])
+        last = self.begun if is_begun else self.quoted
+        whole = [self.quoted.format(word) for word in words[:-1]]
+        return self.joined.join([*whole, last.format(words[-1])])
 
 
 def index_here() -> Index:
     return INDEXES[db.session.get_bind().dialect.name]
 
 
-def by_fts5(model: type[Model], asked: Asked) -> ColumnElement[bool]:
+def by_fts5(model: type[Model], asked: Asked, most: int) -> ColumnElement[bool]:
     table = WORDS[model]
     matches = sa.literal_column(table.name).op("MATCH")(asked)
-    newest = sa.select(table.c.id).where(matches).order_by(LAST_ADDED).limit(CAP + 1)
+    newest = sa.select(table.c.id).where(matches).order_by(LAST_ADDED).limit(most)
     return model.id.in_(newest)
 
 
-def by_tsquery(model: type[Model], asked: Asked) -> ColumnElement[bool]:
+def by_tsquery(model: type[Model], asked: Asked, most: int) -> ColumnElement[bool]:
     table = WORDS[model]
     found = func.to_tsvector(SIMPLE, table.c.words).bool_op("@@")
     matches = found(func.to_tsquery(SIMPLE, asked))
     ids = sa.select(table.c.id).where(matches).order_by(table.c.id.desc())
     # an array is looked up in the list's own order; a join would read the whole list
-    newest = func.array(ids.limit(CAP + 1).scalar_subquery())
+    newest = func.array(ids.limit(most).scalar_subquery())
     return model.id == sa.any_(newest)
 
 
 INDEXES = {
-    "sqlite": Index('"{}"', " ", "*", by_fts5),
-    "postgresql": Index("'{}'", " & ", ":*", by_tsquery),
+    "sqlite": Index('"{}"', " ", '"{}"*', by_fts5),
+    # PostgreSQL knows of whole words only how often they stand in names: which of them
+    # are in so many that it had better begin with the newest
+    "postgresql": Index("'{}'", " & ", "('{0}' | '{0}':*)", by_tsquery),
 }

@@ -22,6 +22,7 @@ CAP = 10_000
 FILTERED = 5_000
 """The same of a long list with a filter, whose rows lie further apart."""
 TOTAL, MORE, LIMIT, EDGE = "_total", "_more", "_limit", "_edge"
+PAGE = sa.bindparam(LIMIT, type_=sa.Integer)
 Key = InstrumentedAttribute[Any] | sa.ColumnElement[Any]
 """A column that orders a list, of a model or of a table."""
 
@@ -82,26 +83,22 @@ class Paged:
 
     def newest(self, number: int, *columns: Key) -> Sequence[Row[Any]]:
         """So many of them with these columns, and no total."""
-        return self.some(self.rows, number, columns)
-
-    def some(
-        self, rows: Select[*tuple[Any, ...]], number: int, columns: Sequence[Key]
-    ) -> Sequence[Row[Any]]:
-        wanted: Any = rows.with_only_columns(*columns, maintain_column_froms=True)
+        wanted: Any = self.rows.with_only_columns(*columns, maintain_column_froms=True)
         ordered = wanted.order_by(*(column.desc() for column in self.key))
         return db.session.execute(ordered.limit(number)).all()
 
     @cached_property
     def places(self) -> list[int]:
         """Where in a row its key stands."""
-        where = {id(each): i for i, each in enumerate([*self.shown, *self.added])}
+        added = [self.key[place] for place in self.added]
+        where = {id(each): i for i, each in enumerate([*self.shown, *added])}
         return [where[id(each)] for each in self.key]
 
     @cached_property
-    def added(self) -> list[Key]:
-        """What of the key is not shown anyway: no id is read twice."""
+    def added(self) -> list[int]:
+        """Which of the key is not shown anyway: no id is read twice."""
         shown = {id(each) for each in self.shown}
-        return [each for each in self.key if id(each) not in shown]
+        return [i for i, each in enumerate(self.key) if id(each) not in shown]
 
     @cached_property
     def shown(self) -> list[Key]:
@@ -115,17 +112,20 @@ class Paged:
     def later(self) -> Select[*tuple[Any, ...]]:
         return self.first.where(self.is_later)
 
-    def ordered(self, rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-        """A page of these, with the key and the total."""
+    def ordered(
+        self, rows: Select[*tuple[Any, ...]], key: Sequence[Key] = ()
+    ) -> Select[*tuple[Any, ...]]:
+        """A page of these, with the key, or what stands for it, and the total."""
+        key = key or self.key
         names = [
-            sa.type_coerce(column, column.type).label(f"_{i}")
-            for i, column in enumerate(self.added)
+            sa.type_coerce(key[place], key[place].type).label(f"_{i}")
+            for i, place in enumerate(self.added)
         ]
         number, are_more = self.total
         told = number.label(TOTAL), are_more.label(MORE)
         page = rows.add_columns(*names, *told)
-        page = page.order_by(*(column.desc() for column in self.key))
-        return page.limit(sa.bindparam(LIMIT, type_=sa.Integer))
+        page = page.order_by(*(column.desc() for column in key))
+        return page.limit(PAGE)
 
     @cached_property
     def is_later(self) -> sa.ColumnElement[bool]:

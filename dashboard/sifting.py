@@ -1,11 +1,16 @@
-"""Lists whose rows no index has together: each row has to be looked at.
+"""Lists whose rows no index has together.
 
-Where many match, a page is full soon if one reads on in the order of the list. Where
-few do, it would be read to its end; nobody knows before which it is. So each page
-reads a part of the list, and a page that is not full by then says how far it went.
+They are read along indexes that have them, or most of them, in the order of the list.
+Where one has all that match but not in one run, several runs are merged. Where rows
+have to be looked at one by one, a page is full soon if many match; if few do, the list
+would be read to its end. Nobody knows before which it is, so each page reads a part of
+it, and a page that is not full by then says how far it went.
+
+Keys are chosen first, and only the rows of these are joined with what they are called
+by: else a database may name and sort thousands of which a page shows 25.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,7 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy import Row, Select
 
 from dashboard.extensions import db
-from dashboard.lists import Key, Paged, Rows, write_cursor
+from dashboard.lists import PAGE, Key, Paged, Rows, write_cursor
 
 WALK = 5_000
 """How far a page reads."""
@@ -25,6 +30,65 @@ EACH = 100
 COUNTED = 250
 """Among how many rows those that match are counted."""
 LOWEST = sa.literal(UUID(int=0), sa.Uuid)
+
+Number = int | sa.BindParameter[int]
+Asked = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Along:
+    """Keys in the order of the list, each part of them as an index has it."""
+
+    parts: Sequence[Select[Any]]
+    """Ids that no two of them share, each named like `key`."""
+    key: Key
+
+    def newest(self, number: Number, *asked: Asked) -> Select[Any]:
+        """So many of the highest. Each part gives as many: it might be all of them."""
+        tops = [
+            part.where(*asked).order_by(self.key.desc()).limit(number)
+            for part in self.parts
+        ]
+        if len(tops) == 1:
+            return tops[0]
+        merged = sa.union_all(*(sa.select(top.subquery()) for top in tops)).subquery()
+        return sa.select(merged).order_by(merged.c[0].desc()).limit(number)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Chosen(Paged):
+    """Pages of rows by their one key, chosen before they are named."""
+
+    along: Along
+    named: Callable[[sa.Subquery], Select[*tuple[Any, ...]]]
+    """The rows of these keys, with what they are called by."""
+
+    def rows_of(self, keys: Select[Any]) -> tuple[Select[*tuple[Any, ...]], Key]:
+        """These rows, and their key among them."""
+        chosen = keys.subquery()
+        return self.named(chosen), chosen.c[0]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Merged(Chosen):
+    """All that these indexes have."""
+
+    def newest(self, number: int, *columns: Key) -> Sequence[Row[Any]]:
+        rows, key = self.rows_of(self.along.newest(number))
+        wanted: Any = rows.with_only_columns(*columns)
+        return db.session.execute(wanted.order_by(key.desc())).all()
+
+    @cached_property
+    def first(self) -> Select[*tuple[Any, ...]]:
+        return self.page_of()
+
+    @cached_property
+    def later(self) -> Select[*tuple[Any, ...]]:
+        return self.page_of(self.is_later)
+
+    def page_of(self, *asked: Asked) -> Select[*tuple[Any, ...]]:
+        rows, key = self.rows_of(self.along.newest(PAGE, *asked))
+        return self.ordered(rows, (key,))
 
 
 @dataclass(frozen=True)
@@ -35,15 +99,13 @@ class Part(Rows):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Sifted(Paged):
-    """The pages of such rows, by their one key."""
+class Sifted(Chosen):
+    """Those of them that match, each told by what its row says itself."""
 
-    along: Select[Any]
-    """The keys of these rows and of others, as an index has them."""
+    chosen: Select[Any]
+    """The keys of those that match."""
     among: Select[int]
-    """How many match among the first `COUNTED` of those."""
-    read: Select[*tuple[Any, ...]]
-    """The rows, each told by what it says itself."""
+    """How many do among the first `COUNTED`."""
     lowest: sa.ColumnElement[Any] = LOWEST
     """A key below all others."""
     at: Key | None = None
@@ -60,7 +122,7 @@ class Sifted(Paged):
         if self.is_sought:
             return super().page(after, limit)
         where = () if after is None else (self.is_later,)
-        last = db.session.execute(self.place(WALK, *where).limit(2), asked).all()
+        last = db.session.execute(self.place(WALK, *where), asked).all()
         if len(last) < 2:  # noqa: PLR2004  # where it ended, and that it goes on
             return self.paged(found, after, limit)
         total, _ = self.told(*found[0]) if found else (0, True)
@@ -70,32 +132,42 @@ class Sifted(Paged):
 
     def newest(self, number: int, *columns: Key) -> Sequence[Row[Any]]:
         end = self.end(max(WALK, EACH * number))
-        found = self.some(self.until(end), number, (*columns, end.is_not(None)))
+        rows, key = self.rows_of(self.near(end, number))
+        wanted: Any = rows.with_only_columns(*columns, end.is_not(None))
+        found = db.session.execute(wanted.order_by(key.desc())).all()
         if len(found) == number or (found and not found[0][-1]):
             return found
         return super().newest(number, *columns)
 
     @cached_property
     def near_first(self) -> Select[*tuple[Any, ...]]:
-        return self.ordered(self.until(self.end(WALK)))
+        return self.page_near()
 
     @cached_property
     def near_later(self) -> Select[*tuple[Any, ...]]:
-        rows = self.until(self.end(WALK, self.is_later))
-        return self.ordered(rows.where(self.is_later))
+        return self.page_near(self.is_later)
 
-    def end(self, number: int, *asked: sa.ColumnElement[bool]) -> sa.ScalarSelect[Any]:
+    def page_near(self, *asked: Asked) -> Select[*tuple[Any, ...]]:
+        rows, key = self.rows_of(self.near(self.end(WALK, *asked), PAGE, *asked))
+        return self.ordered(rows, (key,))
+
+    def near(
+        self, end: sa.ScalarSelect[Any], number: Number, *asked: Asked
+    ) -> Select[Any]:
+        """The keys of so many that match, none of them behind this one."""
+        is_near = self.key[0] >= sa.func.coalesce(end, self.lowest)
+        keys = self.chosen.where(is_near, *asked)
+        return keys.order_by(self.key[0].desc()).limit(number)
+
+    def end(self, number: int, *asked: Asked) -> sa.ScalarSelect[Any]:
         """The last key of so many; NULL where all are fewer."""
-        place = self.place(number, *asked).with_only_columns(self.key[0])
-        return place.limit(1).scalar_subquery()
+        last = self.along.newest(number, *asked).offset(number - 1)
+        return last.limit(1).scalar_subquery()
 
-    def place(self, number: int, *asked: sa.ColumnElement[bool]) -> Select[Any]:
-        """The last key of so many, with its moment, and those behind it."""
-        rows = self.along if self.at is None else self.along.add_columns(self.at)
-        return rows.where(*asked).order_by(self.key[0].desc()).offset(number - 1)
-
-    def until(self, end: sa.ScalarSelect[Any]) -> Select[*tuple[Any, ...]]:
-        return self.read.where(self.key[0] >= sa.func.coalesce(end, self.lowest))
+    def place(self, number: int, *asked: Asked) -> Select[Any]:
+        """The last key of so many, with its moment, and the one behind it."""
+        last = self.along.newest(number + 1, *asked).offset(number - 1).limit(2)
+        return last if self.at is None else last.add_columns(self.at)
 
     @cached_property
     def total(self) -> tuple[sa.ScalarSelect[int], sa.ColumnElement[bool]]:

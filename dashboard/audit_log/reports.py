@@ -16,7 +16,7 @@ from dashboard.database import Model
 from dashboard.extensions import db
 from dashboard.lists import CAP, FILTERED, Paged, Rows
 from dashboard.reach import Searched
-from dashboard.sifting import COUNTED, Sifted
+from dashboard.sifting import COUNTED, Along, Sifted
 
 Said = AuditEntry | Row[Any]
 """An entry, or a line of a list with what it takes to say it in words."""
@@ -93,12 +93,17 @@ def exact_pages(wanted: AuditFilter) -> Paged:
     return Sifted(
         rows,
         key,
-        along=along,
+        along=Along([along], AuditEntry.seq),
         among=number.where(AuditEntry.seq.in_(newest), *every),
-        read=rows,
+        chosen=select(AuditEntry.seq).where(*every),
+        named=entries_of,
         lowest=BEFORE_ALL,
         at=AuditEntry.at,
     )
+
+
+def entries_of(picked: sa.Subquery) -> sa.Select[*tuple[Any, ...]]:
+    return select(*SHOWN).join(picked, picked.c.seq == AuditEntry.seq)
 
 
 def led_by(wanted: AuditFilter) -> Conditions | None:

@@ -15,14 +15,21 @@ from sqlalchemy import ColumnElement, FromClause, func, select
 from dashboard.lists import CAP, FILTERED, Paged
 from dashboard.lists import Rows as Page
 from dashboard.permissions import SYSTEM, Actor
-from dashboard.runs.filters import between, conditions_of, days
+from dashboard.runs.filters import any_of, between, conditions_of, days
 from dashboard.runs.meaning import Meant, meant_by
 from dashboard.runs.models import Run, RunInput
 from dashboard.runs.schemas import RunFilter
-from dashboard.runs.shown import RUNS, STEPS, WORKFLOWS, Rows, rows_of, table_of
-from dashboard.sifting import COUNTED, Sifted
+from dashboard.runs.shown import (
+    RUNS,
+    STEPS,
+    WORKFLOWS,
+    Rows,
+    chosen_rows,
+    rows_of,
+    table_of,
+)
+from dashboard.sifting import COUNTED, Along, Merged, Sifted
 
-Conditions = tuple[ColumnElement[bool], ...]
 GIVEN, STEP, EARLIER = table_of(RunInput).alias(), STEPS.alias(), STEPS.alias()
 """Made once: a table that goes by another name gets all its columns anew."""
 
@@ -35,11 +42,11 @@ def led_by(table: FromClause) -> FromClause:
 
 @dataclass(frozen=True)
 class Lead:
-    """The table by which runs are found, and what its rows must be."""
+    """The table by which runs are found, and what its rows may be, any one of it."""
 
     table: FromClause
-    conditions: Conditions
-    once: Conditions = ()
+    asked: Sequence[ColumnElement[bool]] = (sa.true(),)
+    once: Sequence[ColumnElement[bool]] = ()
     """What keeps a run from being found twice, where its rows may repeat it."""
 
     @property
@@ -51,16 +58,28 @@ class Lead:
         return RUNS if self.table is RUNS else led_by(self.table)
 
     @property
+    def condition(self) -> ColumnElement[bool]:
+        return any_of(self.asked)
+
+    @property
     def ids(self) -> Rows:
         """What this table alone knows of them."""
-        found = select(self.key).where(*self.conditions)
+        found = select(self.key).where(self.condition)
         return found.distinct() if self.once else found
 
     @property
-    def exists(self) -> ColumnElement[bool]:
+    def of_run(self) -> ColumnElement[bool]:
         """The same, asked of each run that another lead has found."""
+        if self.table is RUNS:
+            return self.condition
         rows = select(self.table.c.id).where(self.key == RUNS.c.id)
-        return rows.where(*self.conditions).correlate(RUNS).exists()
+        return rows.where(self.condition).correlate(RUNS).exists()
+
+    def along(self, *where: ColumnElement[bool]) -> Along:
+        """Their ids, as indexes have them."""
+        parts = [select(self.key).where(each, *where) for each in self.asked]
+        nothing = select(self.key).where(sa.false())
+        return Along(parts or [nothing], self.key)
 
 
 @dataclass(frozen=True)
@@ -97,48 +116,62 @@ def whole(query: RunFilter, ids: tuple[tuple[str, tuple[UUID, ...]], ...]) -> Li
 
 
 def matching(actor: Actor, query: RunFilter, meant: Meant) -> Listing:
-    leads, of_runs = leads_of(query, meant), conditions_of(query, meant)
-    if leads:
-        lead, *others = leads
-    else:
-        lead, others = Lead(RUNS, tuple(of_runs[:1])), []
-        of_runs = of_runs[1:]
-    along = (*lead.conditions, *between(query, lead.key))
-    one_by_one = (*(each.exists for each in others), *of_runs, *days(query))
-    rows = rows_of(lead.runs).where(*along, *lead.once, *one_by_one)
+    leads = leads_of(query, meant)
+    lead, *others = leads or [Lead(RUNS)]
+    bounds = between(query, lead.key)
+    along = lead.along(*bounds)
+    one_by_one = [*(each.of_run for each in others), *days(query)]
+    every = (lead.condition, *bounds, *lead.once, *one_by_one)
+    rows = rows_of(lead.runs).where(*every)
     if actor.sees_all and not one_by_one:
-        cap = FILTERED if along else CAP
-        return Listing(Paged(rows, (lead.key,), lead.ids, cap))
-    index = select(lead.key).where(*along)
-    newest = index.order_by(lead.key.desc()).limit(COUNTED).correlate(None)
+        pages = Merged(
+            rows,
+            (lead.key,),
+            lead.ids,
+            FILTERED if leads else CAP,
+            along=lead.along(*lead.once),
+            named=chosen_rows,
+        )
+        return Listing(pages)
+    newest = along.newest(COUNTED).correlate(None)
     # of so few, no database begins elsewhere
     among = select(func.count(RUNS.c.id)).where(RUNS.c.id.in_(newest), *one_by_one)
-    pages = Sifted(rows, (lead.key,), along=index, among=among, read=rows)
-    return Listing(pages if actor.sees_all else seen_by(actor, pages, query))
+    sifted = Sifted(
+        rows,
+        (lead.key,),
+        along=along,
+        among=among,
+        chosen=select(lead.key).select_from(lead.runs).where(*every),
+        named=chosen_rows,
+    )
+    return Listing(sifted if actor.sees_all else seen_by(actor, sifted, query))
 
 
 def seen_by(actor: Actor, pages: Sifted, query: RunFilter) -> Sifted:
     """Those of them that this person may see."""
-    runs = RUNS.outerjoin(WORKFLOWS, WORKFLOWS.c.id == RUNS.c.workflow_id)
+    its_own = WORKFLOWS.c.id == RUNS.c.workflow_id
     is_seen = Run.seen_one_by_one(actor)
     return replace(
         pages,
         rows=pages.rows.where(Run.seen_by(actor)),
-        read=pages.read.where(is_seen),
-        among=pages.among.select_from(runs).where(is_seen),
+        chosen=pages.chosen.outerjoin(WORKFLOWS, its_own).where(is_seen),
+        among=pages.among.outerjoin(WORKFLOWS, its_own).where(is_seen),
         is_sought=not query.is_set,
     )
 
 
 def leads_of(query: RunFilter, meant: Meant) -> list[Lead]:
-    """By which tables runs are found: their inputs, the versions or bots they ran."""
+    """By which tables runs are found: their inputs, the versions or bots they ran, and
+    themselves; of fewest runs first.
+    """
     leads = []
     if query.pair:
         name, value = query.pair
-        leads.append(Lead(GIVEN, (GIVEN.c.name == name, GIVEN.c.value == value)))
+        is_given = sa.and_(GIVEN.c.name == name, GIVEN.c.value == value)
+        leads.append(Lead(GIVEN, [is_given]))
     if query.bot_id:
         leads.append(ran(query, meant))
-    return leads
+    return [*leads, *(Lead(RUNS, each) for each in conditions_of(query, meant))]
 
 
 def ran(query: RunFilter, meant: Meant) -> Lead:
@@ -153,4 +186,4 @@ def ran(query: RunFilter, meant: Meant) -> Lead:
     before = select(EARLIER.c.id).where(
         EARLIER.c.run_id == STEP.c.run_id, EARLIER.c.id < STEP.c.id, is_meant(EARLIER)
     )
-    return Lead(STEP, (is_meant(STEP),), once=(~before.exists(),))
+    return Lead(STEP, [is_meant(STEP)], once=[~before.exists()])

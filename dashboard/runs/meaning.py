@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 from dashboard.bots.models import Bot, BotVersion
 from dashboard.extensions import db
 from dashboard.full_text import Index, index_here
+from dashboard.lists import CAP
 from dashboard.permissions import SYSTEM, Actor
 from dashboard.runs.schemas import RunFilter
 from dashboard.users.models import User
@@ -123,12 +124,13 @@ def offered(actor: Actor, *, has_choice: bool) -> list[Select[Any]]:
 
 
 def named_bots(index: Index) -> Select[Any]:
-    bots = answer("bot", Bot.id).where(index.finds(Bot, WORDS))
+    bots = answer("bot", Bot.id).where(index.finds(Bot, WORDS, MOST_BOTS))
     return bots.order_by(Bot.id.desc()).limit(MOST_BOTS)
 
 
 def named_workflows(actor: Actor, index: Index) -> Select[Any]:
-    found = workflows(actor).where(index.finds(Workflow, WORDS))
+    most = MOST_WORKFLOWS if actor.sees_all else CAP  # of these not all are seen
+    found = workflows(actor).where(index.finds(Workflow, WORDS, most))
     return found.order_by(Workflow.number.desc()).limit(MOST_WORKFLOWS)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Label,
     Select,
     String,
+    Subquery,
     Table,
     and_,
     cast,
@@ -87,4 +88,10 @@ def named(runs: FromClause) -> FromClause:
 @cache
 def rows_of(runs: FromClause) -> Rows:
     """Built once for each table that leads the list."""
+    return select(*SHOWN).select_from(named(runs))
+
+
+def chosen_rows(chosen: Subquery) -> Rows:
+    """The runs of these ids."""
+    runs = chosen.join(RUNS, RUNS.c.id == chosen.c[0])
     return select(*SHOWN).select_from(named(runs))

@@ -85,6 +85,7 @@ class Run(Model):
         sa.Index("ix_runs_ready", "status", "available_at"),
         sa.Index("ix_runs_status", "status", "id"),
         sa.Index("ix_runs_bot", "bot_id", "id"),
+        sa.Index("ix_runs_workflow", "workflow_id", "id"),
         sa.Index("ix_runs_schedule", "schedule_id", "status"),
         sa.Index("ix_runs_trigger", "trigger", "id"),
         sa.Index("ix_runs_started_by", "started_by_id", "id"),
@@ -93,9 +94,7 @@ class Run(Model):
         sa.Index("ix_runs_ended", "ended_at", "status"),
     )
 
-    workflow_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("workflows.id"), index=True
-    )
+    workflow_id: Mapped[UUID | None] = mapped_column(ForeignKey("workflows.id"))
     round_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("workflow_rounds.id"), unique=True
     )
