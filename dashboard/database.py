@@ -30,6 +30,8 @@ PRAGMAS = (
 )
 
 MOST_JOINS_WEIGHED = 3
+FAR_PAGE = 1.1
+"""What a page costs that lies elsewhere, of what the next one does: no disk turns."""
 NO_MEMOIZE = (
     "SELECT set_config(name, 'off', false) FROM pg_settings "
     "WHERE name = 'enable_memoize'"
@@ -126,18 +128,22 @@ def open_sqlite(connection: Any, record: Any) -> None:
 
 @event.listens_for(Engine, "connect")
 def open_postgres(connection: Any, record: Any) -> None:
-    """Keep joins in nearly the order they are written in, and remember nothing of them.
+    """Keep joins in nearly the order they are written in, remember nothing of them, and
+    follow indexes.
 
     Our statements begin with what narrows and join names outwards. Of seven tables
     PostgreSQL would weigh every order: ten times as long as it takes to find a page.
     And it would lay out memory for the names of as many rows as the list has, not as
-    the page shows: a millisecond at five million.
+    the page shows: a millisecond at five million. It takes it for four times as dear to
+    read a row that an index names as the next one, as on a disk that turns, and would
+    rather read twenty times as many.
     """
     if type(connection).__module__.partition(".")[0] != "psycopg2":
         return
     connection.autocommit = True  # what is set in a transaction ends with it
     with connection.cursor() as cursor:
         cursor.execute(f"SET join_collapse_limit = {MOST_JOINS_WEIGHED}")
+        cursor.execute(f"SET random_page_cost = {FAR_PAGE}")
         cursor.execute(NO_MEMOIZE)
     connection.autocommit = False
 

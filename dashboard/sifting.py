@@ -23,8 +23,10 @@ from sqlalchemy import Row, Select
 from dashboard.extensions import db
 from dashboard.lists import PAGE, Key, Paged, Rows, write_cursor
 
+NEAR = 1_000
+"""How far a first page reads, if there is more than a page may read."""
 WALK = 5_000
-"""How far a page reads."""
+"""How far a page may read, and does for whoever looks further back."""
 EACH = 100
 """How far one reads for each row, where more are wanted than a page has."""
 COUNTED = 250
@@ -114,24 +116,23 @@ class Sifted(Chosen):
     """Whether `rows` finds those soon that are few: then a page is always full."""
 
     def page(self, after: str | None, limit: int) -> Rows:
-        page = self.near_first if after is None else self.near_later
+        page, last = self.first_part if after is None else self.later_part
         asked = self.asked(after, limit)
         found = db.session.execute(page, asked).all()
         if len(found) > limit or (found and not found[0][-1]):
             return self.paged(found, after, limit)
         if self.is_sought:
             return super().page(after, limit)
-        where = () if after is None else (self.is_later,)
-        last = db.session.execute(self.place(WALK, *where), asked).all()
-        if len(last) < 2:  # noqa: PLR2004  # where it ended, and that it goes on
+        end = db.session.execute(last, asked).first()
+        if end is None:
             return self.paged(found, after, limit)
         total, _ = self.told(*found[0]) if found else (0, True)
-        key, at = last[0] if self.at is not None else (last[0][0], None)
-        cursor, total = write_cursor([key]), max(total, len(found))
-        return Part(found, cursor, total, True, at or moment_of(key))
+        key, at = end if self.at is not None else (end[0], moment_of(end[0]))
+        return Part(found, write_cursor([key]), max(total, len(found)), True, at)
 
     def newest(self, number: int, *columns: Key) -> Sequence[Row[Any]]:
-        end = self.end(max(WALK, EACH * number))
+        far = max(WALK, EACH * number)
+        end = self.last(far, far).scalar_subquery()
         rows, key = self.rows_of(self.near(end, number))
         wanted: Any = rows.with_only_columns(*columns, end.is_not(None))
         found = db.session.execute(wanted.order_by(key.desc())).all()
@@ -140,39 +141,38 @@ class Sifted(Chosen):
         return super().newest(number, *columns)
 
     @cached_property
-    def near_first(self) -> Select[*tuple[Any, ...]]:
-        return self.page_near()
+    def first_part(self) -> tuple[Select[Any], Select[Any]]:
+        return self.part(NEAR)
 
     @cached_property
-    def near_later(self) -> Select[*tuple[Any, ...]]:
-        return self.page_near(self.is_later)
+    def later_part(self) -> tuple[Select[Any], Select[Any]]:
+        return self.part(WALK, self.is_later)
 
-    def page_near(self, *asked: Asked) -> Select[*tuple[Any, ...]]:
-        rows, key = self.rows_of(self.near(self.end(WALK, *asked), PAGE, *asked))
-        return self.ordered(rows, (key,))
+    def part(self, walk: int, *asked: Asked) -> tuple[Select[Any], Select[Any]]:
+        """What asks for a page, and where it ends if it does not read all there is."""
+        last = self.last(walk, WALK, *asked)
+        rows, key = self.rows_of(self.near(last.scalar_subquery(), PAGE, *asked))
+        where = last if self.at is None else last.add_columns(self.at)
+        return self.ordered(rows, (key,)), where
 
     def near(
-        self, end: sa.ScalarSelect[Any], number: Number, *asked: Asked
+        self, end: sa.ColumnElement[Any], number: Number, *asked: Asked
     ) -> Select[Any]:
         """The keys of so many that match, none of them behind this one."""
         is_near = self.key[0] >= sa.func.coalesce(end, self.lowest)
         keys = self.chosen.where(is_near, *asked)
         return keys.order_by(self.key[0].desc()).limit(number)
 
-    def end(self, number: int, *asked: Asked) -> sa.ScalarSelect[Any]:
-        """The last key of so many; NULL where all are fewer."""
-        last = self.along.newest(number, *asked).offset(number - 1)
-        return last.limit(1).scalar_subquery()
-
-    def place(self, number: int, *asked: Asked) -> Select[Any]:
-        """The last key of so many, with its moment, and the one behind it."""
-        last = self.along.newest(number + 1, *asked).offset(number - 1).limit(2)
-        return last if self.at is None else last.add_columns(self.at)
+    def last(self, walk: int, most: int, *asked: Asked) -> Select[Any]:
+        """The last key of so many, where there are more than the most."""
+        others = self.along.newest(most + 1, *asked).offset(most).limit(1)
+        key = self.along.newest(walk, *asked).offset(walk - 1).limit(1)
+        return key.where(others.correlate(None).exists())
 
     @cached_property
     def total(self) -> tuple[sa.ScalarSelect[int], sa.ColumnElement[bool]]:
-        others = self.end(COUNTED + 1)
-        return self.among.scalar_subquery(), others.is_not(None)
+        others = self.along.newest(COUNTED + 1).offset(COUNTED).limit(1)
+        return self.among.scalar_subquery(), others.exists()
 
 
 def moment_of(key: UUID) -> datetime:

@@ -19,6 +19,7 @@ from tests.factories import make_bot, make_council
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     """A page reads three entries, and two of them are counted."""
+    monkeypatch.setattr(sifting, "NEAR", 3)
     monkeypatch.setattr(sifting, "WALK", 3)
     monkeypatch.setattr(reports, "COUNTED", 2)
     monkeypatch.setattr(sifting, "COUNTED", 2)

@@ -32,8 +32,8 @@ SAID = (
     "at {smallest}, and beside it the same of the fastest request, which others on the "
     "machine disturb least. *CPU* is what the web process used for one request at "
     "{largest}, and *least CPU* for the one that used least; on SQLite the database is "
-    "part of that process. *SQL* counts session "
-    "and user. The sizes were filled in {seconds}."
+    "part of that process. *rows* are those that the page shows at each size. *SQL* "
+    "counts session and user. The sizes were filled in {seconds}."
 )
 
 
@@ -55,10 +55,14 @@ def pages(database):
         "input and status": {"input": "region=region-7", "status": "completed"},
         "status and trigger": {"status": "failed", "trigger": "hook"},
         "status and a text of no run": {"status": "failed", "q": "nothing"},
+        "bot and input": {"bot_id": bot, "input": "region=region-7"},
+        "actor and dates": {"actor": "person7", "since": since, "until": until},
         "dates": {"since": since, "until": until},
         "to be looked at": {"unacknowledged": 1},
         "text: a bot's name": {"q": "Collector 7."},
         "text: a workflow's title": {"q": "site 7."},
+        "text: a word of all bots": {"q": "collector"},
+        "text: a word of all workflows": {"q": "site"},
     }
     found = {f"runs: {name}": address("/runs/", args) for name, args in runs.items()}
     found["runs: chart"] = "/runs/chart"
@@ -145,6 +149,7 @@ def row_of(sizes, visits):
         "of the fastest": figure(fastest(visits[-1]) / fastest(visits[0])),
         "CPU, ms": figure(median(visit.cpu_ms for visit in largest)),
         "least CPU": figure(min(visit.cpu_ms for visit in largest)),
+        "rows": " · ".join(str(each[0].rows) for each in visits),
         "SQL": mode(visit.statements for each in visits for visit in each),
         "KiB": figure(largest[0].kib),
         "gzipped": figure(largest[0].gzipped_kib),

@@ -20,6 +20,7 @@ class Visit:
     ms: float
     cpu_ms: float
     statements: int
+    rows: int
     kib: float
     gzipped_kib: float
 
@@ -63,7 +64,10 @@ class Site:
             raise RuntimeError(f"{path} answered {status}.")
         html = b"".join(body)
         zipped = len(gzip.compress(html, 6)) / 1024
-        return Visit(took * 1e3, used * 1e3, len(self.sent), len(html) / 1024, zipped)
+        rows = html.count(b"<tr") - html.count(b"<thead")
+        return Visit(
+            took * 1e3, used * 1e3, len(self.sent), rows, len(html) / 1024, zipped
+        )
 
     def close(self):
         self.engine.dispose()

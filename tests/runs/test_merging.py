@@ -71,6 +71,7 @@ def test_page_after_page_all_of_them_stand_in_one_order(
 
 
 def test_a_stranger_to_the_bots_finds_what_they_began(api, otto, runs, monkeypatch):
+    monkeypatch.setattr(sifting, "NEAR", 2)
     monkeypatch.setattr(sifting, "WALK", 2)
 
     assert pages_of(api, otto, "q=mail", 25) == [runs[3].id]

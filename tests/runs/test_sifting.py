@@ -22,6 +22,7 @@ from tests.runs.versions import completed, failed
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     """A page reads three rows, and two of them are counted."""
+    monkeypatch.setattr(sifting, "NEAR", 3)
     monkeypatch.setattr(sifting, "WALK", 3)
     monkeypatch.setattr(sifting, "COUNTED", 2)
     monkeypatch.setattr(listing, "COUNTED", 2)
@@ -110,6 +111,21 @@ def test_a_page_says_how_far_it_looked_and_leads_on(client, ada, otto, runs):
     page = client.get(link_in(page)).text
     assert page.count('name="ids"') == 1
     assert "Look further back" not in page
+
+
+@pytest.mark.parametrize(
+    ("near", "walk", "pages"),
+    [(2, 3, [[11], [], [1]]), (2, 5, [[11], [1]]), (2, 6, [[11, 1]])],
+)
+def test_a_short_list_is_read_at_once_and_a_long_one_from_its_newest_on(
+    api, ada, runs, monkeypatch, near, walk, pages
+):
+    monkeypatch.setattr(sifting, "NEAR", near)
+    monkeypatch.setattr(sifting, "WALK", walk)
+
+    found = pages_of(api, ada, "actor=otto&input=size%3Dbig", limit=25)
+
+    assert found == [[runs[number].id for number in page] for page in pages]
 
 
 def test_the_total_counts_those_among_the_newest(client, ada, runs):
