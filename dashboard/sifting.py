@@ -105,11 +105,12 @@ class Sifted(Chosen):
     """Those of them that match, each told by what its row says itself."""
 
     chosen: Select[Any]
-    """The keys of those that match."""
+    """The keys of those that match, down to the lowest."""
     among: Select[int]
     """How many do among the first `COUNTED`."""
     lowest: sa.ColumnElement[Any] = LOWEST
-    """A key below all others."""
+    """No key lies below. What is chosen does not say so itself: of two bounds SQLite
+    might take the lower one, and read on to it."""
     at: Key | None = None
     """The column of the moment, where the key is no UUIDv7 that tells it."""
     is_sought: bool = False

@@ -12,6 +12,8 @@ from sqlalchemy import CTE, ColumnElement, select
 
 from dashboard.audit import AuditEntry, AuditHead
 
+Conditions = list[ColumnElement[bool]]
+
 NEAR = timedelta(hours=2)
 """By so much a clock may have been wrong when it wrote an entry: an hour of summer
 time at least. Entries of so long are read besides those that are meant.
@@ -22,22 +24,31 @@ class Bound(NamedTuple):
     """Which moments are meant, and among which places they are found."""
 
     at: ColumnElement[bool]
-    place: ColumnElement[bool]
+    first: ColumnElement[int] | None = None
+    behind: ColumnElement[int] | None = None
+
+    @property
+    def above(self) -> Conditions:
+        return [] if self.first is None else [AuditEntry.seq >= self.first]
+
+    @property
+    def below(self) -> Conditions:
+        return [] if self.behind is None else [AuditEntry.seq < self.behind]
 
 
 def since(day: date) -> Bound:
     moment = datetime.combine(day, time(), UTC)
     place = halved(moment - NEAR, "since")
-    start = select(sa.func.max(place.c.low)).scalar_subquery()
-    return Bound(AuditEntry.at >= moment, AuditEntry.seq >= start)
+    first = select(sa.func.max(place.c.low)).scalar_subquery()
+    return Bound(AuditEntry.at >= moment, first=first)
 
 
 def until(day: date) -> Bound:
     """To the end of that day."""
     moment = datetime.combine(day, time.max, UTC)
     place = halved(moment + NEAR, "until")
-    end = select(sa.func.min(place.c.high)).scalar_subquery()
-    return Bound(AuditEntry.at <= moment, AuditEntry.seq < end)
+    behind = select(sa.func.min(place.c.high)).scalar_subquery()
+    return Bound(AuditEntry.at <= moment, behind=behind)
 
 
 def halved(moment: datetime, name: str) -> CTE:

@@ -21,7 +21,8 @@ from dashboard.sifting import COUNTED, Along, Sifted
 Said = AuditEntry | Row[Any]
 """An entry, or a line of a list with what it takes to say it in words."""
 Conditions = list[sa.ColumnElement[bool]]
-BEFORE_ALL = sa.literal(0)
+ZERO = sa.literal(0)
+"""Before all entries."""
 
 SHOWN = (
     AuditEntry.seq,
@@ -83,21 +84,23 @@ def pages_of(wanted: AuditFilter) -> Paged:
 def exact_pages(wanted: AuditFilter) -> Paged:
     """Without a text: by one index, or each entry looked at where filters meet."""
     bounds, led = days(wanted), led_by(wanted)
-    every = [*equal(wanted), *chain(*bounds)]
-    key, rows = (AuditEntry.seq,), select(*SHOWN).where(*every)
+    above = [*chain.from_iterable(each.above for each in bounds)]
+    below = [*chain.from_iterable(each.below for each in bounds)]
+    told = [*equal(wanted), *(each.at for each in bounds)]
+    key, rows = (AuditEntry.seq,), select(*SHOWN).where(*told, *above, *below)
     if led is None:
-        return Paged(rows, key, cap=FILTERED if every else CAP)
-    along = select(AuditEntry.seq).where(*led, *(each.place for each in bounds))
-    newest = along.order_by(AuditEntry.seq.desc()).limit(COUNTED).correlate(None)
+        return Paged(rows, key, cap=FILTERED if told else CAP)
+    along = Along([select(AuditEntry.seq).where(*led, *above, *below)], AuditEntry.seq)
+    newest = along.newest(COUNTED).correlate(None)
     number = select(sa.func.count(AuditEntry.seq))
     return Sifted(
         rows,
         key,
-        along=Along([along], AuditEntry.seq),
-        among=number.where(AuditEntry.seq.in_(newest), *every),
-        chosen=select(AuditEntry.seq).where(*every),
+        along=along,
+        among=number.where(AuditEntry.seq.in_(newest), *told),
+        chosen=select(AuditEntry.seq).where(*told, *below),
         named=entries_of,
-        lowest=BEFORE_ALL,
+        lowest=next((each.first for each in bounds if each.first is not None), ZERO),
         at=AuditEntry.at,
     )
 
@@ -146,7 +149,8 @@ def bearings(wanted: AuditFilter) -> tuple[Head | None, Searched | None]:
 
 def exactly(wanted: AuditFilter) -> Conditions:
     """What the filters ask that an index or the order of the entries can answer."""
-    return [*equal(wanted), *chain(*days(wanted))]
+    bounds = ([each.at, *each.above, *each.below] for each in days(wanted))
+    return [*equal(wanted), *chain.from_iterable(bounds)]
 
 
 def equal(wanted: AuditFilter) -> Conditions:

@@ -1,5 +1,6 @@
 """Which runs the days of a filter mean."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ NEAR = timedelta(minutes=1)
 OTHER = RUNS.alias()
 
 Conditions = list[ColumnElement[bool]]
+Edge = ColumnElement[UUID]
 
 
 def days(query: RunFilter) -> Conditions:
@@ -25,21 +27,37 @@ def days(query: RunFilter) -> Conditions:
     return found
 
 
-def between(query: RunFilter, key: ColumnElement[UUID]) -> Conditions:
+@dataclass(frozen=True)
+class Span:
     """The ids between which these days lie: the list goes by ids, and is not read on
-    where its days are over. It leaves out nothing that the days do not.
+    where its days are over. No run of these days lies beyond.
     """
-    found: Conditions = []
-    queued = OTHER.c.queued_at
+
+    first: Edge | None = None
+    """NULL where no run can be of these days."""
+    last: Edge | None = None
+
+    @property
+    def is_set(self) -> bool:
+        return self.first is not None or self.last is not None
+
+    def above(self, key: Edge) -> Conditions:
+        return [] if self.first is None else [key >= self.first]
+
+    def below(self, key: Edge) -> Conditions:
+        return [] if self.last is None else [key <= self.last]
+
+
+def span_of(query: RunFilter) -> Span:
+    first, last, queued = None, None, OTHER.c.queued_at
     if query.since:
         later = select(OTHER.c.id).where(queued >= beginning(query.since) - NEAR)
-        first = later.order_by(queued, OTHER.c.id).limit(1)
-        found.append(key >= first.scalar_subquery())
+        first = later.order_by(queued, OTHER.c.id).limit(1).scalar_subquery()
     if query.until:
         earlier = select(OTHER.c.id).where(queued <= end(query.until) + NEAR)
-        last = earlier.order_by(queued.desc(), OTHER.c.id.desc()).limit(1)
-        found.append(key <= last.scalar_subquery())
-    return found
+        newest = earlier.order_by(queued.desc(), OTHER.c.id.desc())
+        last = newest.limit(1).scalar_subquery()
+    return Span(first, last)
 
 
 def beginning(day: date) -> datetime:

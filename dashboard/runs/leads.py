@@ -51,6 +51,11 @@ class Lead:
         return RUNS if self.table is RUNS else led_by(self.table)
 
     @property
+    def is_wide(self) -> bool:
+        """Whether too many would have to be read, where each run is looked at."""
+        return len(self.asked) > FEW
+
+    @property
     def condition(self) -> Condition:
         return any_of(*self.asked)
 
@@ -87,7 +92,7 @@ def leads_of(query: RunFilter, meant: Meant) -> Iterator[Lead]:
     if query.actor and len(people) < 2:  # noqa: PLR2004  # one, or none
         yield Lead(RUNS, people)
     text = called(query, meant)
-    says_little = len(text.asked) > FEW or looks_at_errors(query)
+    says_little = text.is_wide or looks_at_errors(query)
     if query.q and not says_little:
         yield text
     if query.unacknowledged:

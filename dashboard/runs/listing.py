@@ -14,13 +14,13 @@ from sqlalchemy import func, select
 from dashboard.lists import CAP, FILTERED, Paged
 from dashboard.lists import Rows as Page
 from dashboard.permissions import SYSTEM, Actor
-from dashboard.runs.dates import between, days
-from dashboard.runs.leads import Lead, leads_of
+from dashboard.runs.dates import days, span_of
+from dashboard.runs.leads import Condition, Lead, leads_of
 from dashboard.runs.meaning import Meant, meant_by
 from dashboard.runs.models import Run
 from dashboard.runs.schemas import RunFilter
-from dashboard.runs.shown import RUNS, WORKFLOWS, chosen_rows, rows_of
-from dashboard.sifting import COUNTED, Merged, Sifted
+from dashboard.runs.shown import RUNS, WORKFLOWS, Rows, chosen_rows, rows_of
+from dashboard.sifting import COUNTED, LOWEST, Merged, Sifted
 
 
 @dataclass(frozen=True)
@@ -58,31 +58,49 @@ def whole(query: RunFilter, ids: tuple[tuple[str, tuple[UUID, ...]], ...]) -> Li
 
 def matching(actor: Actor, query: RunFilter, meant: Meant) -> Listing:
     leads = [*leads_of(query, meant)]
-    lead, *others = leads or [Lead(RUNS)]
-    bounds = between(query, lead.key)
-    where, told = [*bounds, *lead.once, *days(query)], [each.of_run for each in others]
-    found = select(lead.key).select_from(lead.runs).where(lead.condition, *where)
-    rows = rows_of(lead.runs).where(lead.condition, *where, *told)
-    if actor.sees_all and not told:
-        count = (lead.ids, FILTERED if leads else CAP)
-        if bounds:
-            count = (found, COUNTED)  # each is looked at
-        along = lead.along(*where, of=lead.runs if bounds else None)
-        pages = Merged(rows, (lead.key,), *count, along=along, named=chosen_rows)
-        return Listing(pages)
-    along = lead.along(*bounds)
+    if not leads or (leads[0].is_wide and not actor.sees_all):
+        leads.insert(0, Lead(RUNS))
+    lead, *others = leads
+    if not actor.sees_all:
+        return Listing(seen_by(actor, sifted(query, lead, others), query))
+    return Listing(sifted(query, lead, others) if others else exact(query, lead))
+
+
+def exact(query: RunFilter, lead: Lead) -> Merged:
+    """What this lead finds in these days."""
+    span = span_of(query)
+    where = [*span.above(lead.key), *span.below(lead.key), *lead.once, *days(query)]
+    if span.is_set:
+        along = lead.along(*where, of=lead.runs)
+        counted, cap = found_by(lead, *where), COUNTED  # each is looked at
+    else:
+        along = lead.along(*where)
+        counted, cap = lead.ids, FILTERED if query.is_set else CAP
+    rows = rows_of(lead.runs).where(lead.condition, *where)
+    return Merged(rows, (lead.key,), counted, cap, along=along, named=chosen_rows)
+
+
+def sifted(query: RunFilter, lead: Lead, others: Sequence[Lead]) -> Sifted:
+    """Those of them that the others would find, too."""
+    span, told = span_of(query), [*days(query), *(each.of_run for each in others)]
+    above, below = span.above(lead.key), span.below(lead.key)
+    along, matches = lead.along(*above, *below), [*below, *lead.once, *told]
     newest = along.newest(COUNTED).correlate(None)
     # of so few, no database begins elsewhere
-    among = select(func.count(RUNS.c.id)).where(RUNS.c.id.in_(newest))
-    sifted = Sifted(
-        rows,
+    among = select(func.count(RUNS.c.id)).where(RUNS.c.id.in_(newest), *told)
+    return Sifted(
+        rows_of(lead.runs).where(lead.condition, *above, *matches),
         (lead.key,),
         along=along,
-        among=among.where(*days(query), *told),
-        chosen=found.where(*told),
+        among=among,
+        chosen=found_by(lead, *matches),
         named=chosen_rows,
+        lowest=LOWEST if span.first is None else span.first,
     )
-    return Listing(sifted if actor.sees_all else seen_by(actor, sifted, query))
+
+
+def found_by(lead: Lead, *where: Condition) -> Rows:
+    return select(lead.key).select_from(lead.runs).where(lead.condition, *where)
 
 
 def seen_by(actor: Actor, pages: Sifted, query: RunFilter) -> Sifted:

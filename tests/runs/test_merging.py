@@ -7,6 +7,8 @@ import pytest
 
 from dashboard import sifting
 from dashboard.extensions import db
+from dashboard.runs import leads
+from dashboard.runs import listing as lists
 from dashboard.runs.listing import listing
 from dashboard.runs.schemas import RunFilter
 from tests.factories import make_bot, make_run, make_user
@@ -32,6 +34,18 @@ def runs(uma, otto):
     return [*found, run]
 
 
+def short(monkeypatch):
+    """A page reads and counts two rows, where each is looked at."""
+    for module, name in (
+        (sifting, "NEAR"),
+        (sifting, "WALK"),
+        (sifting, "COUNTED"),
+        (lists, "COUNTED"),
+    ):
+        monkeypatch.setattr(module, name, 2)
+    monkeypatch.setattr(lists, "whole", lists.whole.__wrapped__)
+
+
 MAIL = [9, 7, 6, 4, 3, 1, 0]
 
 
@@ -51,6 +65,7 @@ def pages_of(api, user, query, limit):
         ("q=mail", MAIL),
         ("q=mail&since=2020-01-01", MAIL),
         ("q=mail&until=2020-01-01", []),
+        ("q=mail&since=2090-01-01", []),
         ("q=mail&trigger=person", MAIL[1:]),
         ("q=mail&status=queued", MAIL),
         ("q=ledger", [8, 5, 2]),
@@ -70,9 +85,20 @@ def test_page_after_page_all_of_them_stand_in_one_order(
         assert pages_of(api, user, query, limit) == wanted
 
 
+@pytest.mark.parametrize("query", ["q=mail", "q=mail&since=2020-01-01"])
+def test_a_text_that_means_much_is_looked_for_among_the_newest(
+    api, ada, uma, runs, query, monkeypatch
+):
+    monkeypatch.setattr(leads, "FEW", 2)
+    short(monkeypatch)
+    wanted = [runs[number].id for number in MAIL]
+
+    for user in (ada, uma):
+        assert pages_of(api, user, query, 3) == wanted
+
+
 def test_a_stranger_to_the_bots_finds_what_they_began(api, otto, runs, monkeypatch):
-    monkeypatch.setattr(sifting, "NEAR", 2)
-    monkeypatch.setattr(sifting, "WALK", 2)
+    short(monkeypatch)
 
     assert pages_of(api, otto, "q=mail", 25) == [runs[3].id]
     assert pages_of(api, otto, "q=ledger", 25) == []

@@ -70,6 +70,8 @@ def link_in(page):
         ("status=failed&q=mailer", [5, 4, 1]),
         ("status=failed&q=nothing", []),
         ("status=completed&since=2020-01-01", [11, 10, 9, 8, 7, 6, 3, 2, 0]),
+        ("status=completed&actor=uma&since=2020-01-01", [10, 9, 8, 7, 6, 3, 2, 0]),
+        ("status=completed&actor=uma&since=2090-01-01", []),
     ],
 )
 @pytest.mark.parametrize("limit", [1, 2, 25])
