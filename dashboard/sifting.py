@@ -113,6 +113,8 @@ class Sifted(Chosen):
     might take the lower one, and read on to it."""
     at: Key | None = None
     """The column of the moment, where the key is no UUIDv7 that tells it."""
+    is_sparse: bool = False
+    """Whether few match: then a first page reads as far as a later one."""
     is_sought: bool = False
     """Whether `rows` finds those soon that are few: then a page is always full."""
 
@@ -143,7 +145,7 @@ class Sifted(Chosen):
 
     @cached_property
     def first_part(self) -> tuple[Select[Any], Select[Any]]:
-        return self.part(NEAR)
+        return self.part(WALK if self.is_sparse else NEAR)
 
     @cached_property
     def later_part(self) -> tuple[Select[Any], Select[Any]]:

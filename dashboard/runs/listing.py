@@ -112,5 +112,6 @@ def seen_by(actor: Actor, pages: Sifted, query: RunFilter) -> Sifted:
         rows=pages.rows.where(Run.seen_by(actor)),
         chosen=pages.chosen.outerjoin(WORKFLOWS, its_own).where(is_seen),
         among=pages.among.outerjoin(WORKFLOWS, its_own).where(is_seen),
+        is_sparse=True,
         is_sought=not query.is_set,
     )

@@ -20,7 +20,7 @@ from dashboard.workflows.reports import number_in
 
 MOST_OFFERED = 50
 MOST_BOTS = 50
-MOST_WORKFLOWS = 500
+MOST_WORKFLOWS = 200
 MOST_PEOPLE = 20
 """How many records a text may mean; of workflows it is the newest."""
 
