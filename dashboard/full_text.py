@@ -127,15 +127,15 @@ def by_tsquery(model: type[Model], asked: Asked, most: int) -> ColumnElement[boo
     table = WORDS[model]
     found = func.to_tsvector(SIMPLE, table.c.words).bool_op("@@")
     matches = found(func.to_tsquery(SIMPLE, asked))
-    ids = sa.select(table.c.id).where(matches).order_by(table.c.id.desc())
+    # kept apart: it cannot know how many begin so, and might read all names for few
+    every = sa.select(table.c.id).where(matches).offset(0).subquery()
+    ids = sa.select(every).order_by(every.c.id.desc()).limit(most)
     # an array is looked up in the list's own order; a join would read the whole list
-    newest = func.array(ids.limit(most).scalar_subquery())
+    newest = func.array(ids.scalar_subquery())
     return model.id == sa.any_(newest)
 
 
 INDEXES = {
     "sqlite": Index('"{}"', " ", '"{}"*', by_fts5),
-    # PostgreSQL knows of whole words only how often they stand in names: which of them
-    # are in so many that it had better begin with the newest
-    "postgresql": Index("'{}'", " & ", "('{0}' | '{0}':*)", by_tsquery),
+    "postgresql": Index("'{}'", " & ", "'{}':*", by_tsquery),
 }
