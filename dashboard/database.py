@@ -142,8 +142,10 @@ def open_postgres(connection: Any, record: Any) -> None:
         return
     connection.autocommit = True  # what is set in a transaction ends with it
     with connection.cursor() as cursor:
-        cursor.execute(f"SET join_collapse_limit = {MOST_JOINS_WEIGHED}")
-        cursor.execute(f"SET random_page_cost = {FAR_PAGE}")
+        cursor.execute(
+            f"SET join_collapse_limit = {MOST_JOINS_WEIGHED};"
+            f"SET random_page_cost = {FAR_PAGE}"
+        )
         cursor.execute(NO_MEMOIZE)
     connection.autocommit = False
 

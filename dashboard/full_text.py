@@ -97,7 +97,7 @@ class Index:
     quoted: str
     joined: str
     begun: str
-    """A last word, which may be the beginning of one."""
+    """What follows a last word that may be the beginning of one."""
     finds: Callable[[type[Model], Asked, int], ColumnElement[bool]]
     """The newest records that these words name, and no more than so many."""
 
@@ -106,10 +106,8 @@ class Index:
         words = words_in(text)
         if not words:
             return ""
-        is_begun = folded(text).endswith(words[-1])
-        last = self.begun if is_begun else self.quoted
-        whole = [self.quoted.format(word) for word in words[:-1]]
-        return self.joined.join([*whole, last.format(words[-1])])
+        begun = self.begun if folded(text).endswith(words[-1]) else ""
+        return self.joined.join(self.quoted.format(word) for word in words) + begun
 
 
 def index_here() -> Index:
@@ -136,6 +134,6 @@ def by_tsquery(model: type[Model], asked: Asked, most: int) -> ColumnElement[boo
 
 
 INDEXES = {
-    "sqlite": Index('"{}"', " ", '"{}"*', by_fts5),
-    "postgresql": Index("'{}'", " & ", "'{}':*", by_tsquery),
+    "sqlite": Index('"{}"', " ", "*", by_fts5),
+    "postgresql": Index("'{}'", " & ", ":*", by_tsquery),
 }

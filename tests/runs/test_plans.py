@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 from dashboard.bots.models import Bot, BotVersion
 from dashboard.clock import now
 from dashboard.extensions import db
+from dashboard.runs import leads
 from dashboard.runs.models import Execution, Run, RunInput, RunStatus, Trigger
 from tests.factories import make_bot, make_user
 
@@ -181,3 +182,19 @@ def test_a_name_of_several_bots_reads_of_each_what_it_shows(
     in_order = [line for line in plan if read[database.dialect.name] in line]
     assert "Busier still" in page.text
     assert len(in_order) == 2, plan  # one for each, and neither reads on
+
+
+def test_a_text_that_means_much_does_not_lead_the_search(
+    client, ada, busy, database, sent, monkeypatch
+):
+    monkeypatch.setattr(leads, "FEW", 1)
+    db.session.scalars(sa.select(Bot).where(Bot.name == "Idle")).one().name = "Busier"
+    busy.name = "Busier still"
+    db.session.commit()
+
+    page = client.as_(ada).get("/runs/?q=busier&trigger=api")
+
+    statement, parameters = sent[0]
+    plan = plan_of(database, statement, parameters)
+    assert "Busier still" in page.text
+    assert not any("ix_runs_bot " in line or is_slow(line, "") for line in plan), plan
