@@ -1,17 +1,13 @@
 """What a text or a name means at once: each read by itself, and shown as one list."""
 
-from urllib.parse import urlencode
-from uuid import UUID
-
 import pytest
 
-from dashboard import sifting
 from dashboard.extensions import db
 from dashboard.runs import leads
-from dashboard.runs import listing as lists
 from dashboard.runs.listing import listing
 from dashboard.runs.schemas import RunFilter
 from tests.factories import make_bot, make_run, make_user
+from tests.runs.paging import pages_of, read_little
 from tests.runs.stage import approved
 
 
@@ -34,29 +30,7 @@ def runs(uma, otto):
     return [*found, run]
 
 
-def short(monkeypatch):
-    """A page reads and counts two rows, where each is looked at."""
-    for module, name in (
-        (sifting, "NEAR"),
-        (sifting, "WALK"),
-        (sifting, "COUNTED"),
-        (lists, "COUNTED"),
-    ):
-        monkeypatch.setattr(module, name, 2)
-    monkeypatch.setattr(lists, "whole", lists.whole.__wrapped__)
-
-
 MAIL = [9, 7, 6, 4, 3, 1, 0]
-
-
-def pages_of(api, user, query, limit):
-    client, after, found = api.with_key(user), {}, []
-    while after is not None:
-        asked = urlencode({"limit": limit, **after})
-        page = client.get(f"/api/v1/runs?{query}&{asked}").json
-        found += [UUID(run["id"]) for run in page["items"]]
-        after = {"after": page["next"]} if page["next"] else None
-    return found
 
 
 @pytest.mark.parametrize(
@@ -82,7 +56,7 @@ def test_page_after_page_all_of_them_stand_in_one_order(
     wanted = [runs[number].id for number in numbers]
 
     for user in (ada, uma):
-        assert pages_of(api, user, query, limit) == wanted
+        assert sum(pages_of(api, user, query, limit), []) == wanted
 
 
 @pytest.mark.parametrize("query", ["q=mail", "q=mail&since=2020-01-01"])
@@ -90,18 +64,18 @@ def test_a_text_that_means_much_is_looked_for_among_the_newest(
     api, ada, uma, runs, query, monkeypatch
 ):
     monkeypatch.setattr(leads, "FEW", 2)
-    short(monkeypatch)
+    read_little(monkeypatch, walk=2, counted=2)
     wanted = [runs[number].id for number in MAIL]
 
     for user in (ada, uma):
-        assert pages_of(api, user, query, 3) == wanted
+        assert sum(pages_of(api, user, query, 3), []) == wanted
 
 
 def test_a_stranger_to_the_bots_finds_what_they_began(api, otto, runs, monkeypatch):
-    short(monkeypatch)
+    read_little(monkeypatch, walk=2, counted=2)
 
-    assert pages_of(api, otto, "q=mail", 25) == [runs[3].id]
-    assert pages_of(api, otto, "q=ledger", 25) == []
+    assert sum(pages_of(api, otto, "q=mail"), []) == [runs[3].id]
+    assert sum(pages_of(api, otto, "q=ledger"), []) == []
 
 
 def test_the_total_counts_them_together(client, ada, runs):

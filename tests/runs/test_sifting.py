@@ -2,8 +2,6 @@
 
 import re
 from html import unescape
-from urllib.parse import urlencode
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -11,22 +9,19 @@ import sqlalchemy as sa
 from dashboard import sifting
 from dashboard.extensions import db
 from dashboard.pieces import when
-from dashboard.runs import bulk, listing
+from dashboard.runs import bulk
 from dashboard.runs.models import Run, RunStatus
 from dashboard.runs.models.run import facets_of
 from dashboard.sifting import id_at, moment_of
 from tests.factories import make_bot, make_run
+from tests.runs.paging import pages_of, read_little
 from tests.runs.versions import completed, failed
 
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     """A page reads three rows, and two of them are counted."""
-    monkeypatch.setattr(sifting, "NEAR", 3)
-    monkeypatch.setattr(sifting, "WALK", 3)
-    monkeypatch.setattr(sifting, "COUNTED", 2)
-    monkeypatch.setattr(listing, "COUNTED", 2)
-    monkeypatch.setattr(listing, "whole", listing.whole.__wrapped__)
+    read_little(monkeypatch, walk=3, counted=2)
 
 
 @pytest.fixture
@@ -42,17 +37,6 @@ def runs(uma, otto):
         found[number].started_by = otto
     db.session.commit()
     return found
-
-
-def pages_of(api, user, query, limit=2):
-    """Every page, by the cursors, as the numbers that the runs have in the story."""
-    client, after, pages = api.with_key(user), {}, []
-    while after is not None:
-        asked = urlencode({"limit": limit, **after})
-        page = client.get(f"/api/v1/runs?{query}&{asked}").json
-        pages.append([UUID(run["id"]) for run in page["items"]])
-        after = {"after": page["next"]} if page["next"] else None
-    return pages
 
 
 def link_in(page):
