@@ -138,7 +138,7 @@ class Paged:
         return sa.tuple_(*self.key) < sa.tuple_(*edge)
 
     @cached_property
-    def total(self) -> tuple[sa.ScalarSelect[int], sa.ColumnElement[bool]]:
+    def total(self) -> tuple[sa.ColumnElement[int], sa.ColumnElement[bool]]:
         """How many rows were counted, and whether others were not looked at."""
         rows = self.rows if self.counted is None else self.counted
         return counting(rows, self.cap).scalar_subquery(), sa.false()

@@ -24,13 +24,14 @@ from dashboard.extensions import db
 from dashboard.lists import PAGE, Key, Paged, Rows, write_cursor
 
 NEAR = 1_000
-"""How far a first page reads, if there is more than a page may read."""
+"""How far a first page reads, if there is more than a page may read; and how many rows
+are all looked at for a total."""
 WALK = 5_000
 """How far a page may read, and does for whoever looks further back."""
 EACH = 100
 """How far one reads for each row, where more are wanted than a page has."""
 COUNTED = 250
-"""Among how many rows those that match are counted."""
+"""Among how many those that match are counted, if there are more."""
 LOWEST = sa.literal(UUID(int=0), sa.Uuid)
 
 Number = int | sa.BindParameter[int]
@@ -106,8 +107,8 @@ class Sifted(Chosen):
 
     chosen: Select[Any]
     """The keys of those that match, down to the lowest."""
-    among: Select[int]
-    """How many do among the first `COUNTED`."""
+    among: Callable[[Select[Any]], Select[int]]
+    """How many of some keys do."""
     lowest: sa.ColumnElement[Any] = LOWEST
     """No key lies below. What is chosen does not say so itself: of two bounds SQLite
     might take the lower one, and read on to it."""
@@ -168,14 +169,22 @@ class Sifted(Chosen):
 
     def last(self, walk: int, most: int, *asked: Asked) -> Select[Any]:
         """The last key of so many, where there are more than the most."""
-        others = self.along.newest(most + 1, *asked).offset(most).limit(1)
         key = self.along.newest(walk, *asked).offset(walk - 1).limit(1)
-        return key.where(others.correlate(None).exists())
+        return key.where(self.has_more(most, *asked))
+
+    def has_more(self, most: int, *asked: Asked) -> Asked:
+        others = self.along.newest(most + 1, *asked).offset(most).limit(1)
+        return others.correlate(None).exists()
 
     @cached_property
-    def total(self) -> tuple[sa.ScalarSelect[int], sa.ColumnElement[bool]]:
-        others = self.along.newest(COUNTED + 1).offset(COUNTED).limit(1)
-        return self.among.scalar_subquery(), others.exists()
+    def total(self) -> tuple[sa.ColumnElement[int], Asked]:
+        """Of all there are, or of the newest of a long list."""
+        is_long = self.has_more(NEAR)
+        some, every = (
+            self.among(self.along.newest(number).correlate(None)).scalar_subquery()
+            for number in (COUNTED, NEAR)
+        )
+        return sa.case((is_long, some), else_=every), is_long
 
 
 def moment_of(key: UUID) -> datetime:

@@ -16,7 +16,7 @@ from dashboard.database import Model
 from dashboard.extensions import db
 from dashboard.lists import CAP, FILTERED, Paged, Rows
 from dashboard.reach import Searched
-from dashboard.sifting import COUNTED, Along, Sifted
+from dashboard.sifting import Along, Sifted
 
 Said = AuditEntry | Row[Any]
 """An entry, or a line of a list with what it takes to say it in words."""
@@ -91,13 +91,12 @@ def exact_pages(wanted: AuditFilter) -> Paged:
     if led is None:
         return Paged(rows, key, cap=FILTERED if told else CAP)
     along = Along([select(AuditEntry.seq).where(*led, *above, *below)], AuditEntry.seq)
-    newest = along.newest(COUNTED).correlate(None)
-    number = select(sa.func.count(AuditEntry.seq))
+    number = select(sa.func.count(AuditEntry.seq)).where(*told)
     return Sifted(
         rows,
         key,
         along=along,
-        among=number.where(AuditEntry.seq.in_(newest), *told),
+        among=lambda keys: number.where(AuditEntry.seq.in_(keys)),
         chosen=select(AuditEntry.seq).where(*told, *below),
         named=entries_of,
         lowest=next((each.first for each in bounds if each.first is not None), ZERO),

@@ -7,9 +7,10 @@ first and orders by its `run_id`, so that no page reads or sorts more than it sh
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from dashboard.lists import CAP, FILTERED, Paged
 from dashboard.lists import Rows as Page
@@ -85,9 +86,11 @@ def sifted(query: RunFilter, lead: Lead, others: Sequence[Lead]) -> Sifted:
     span, told = span_of(query), [*days(query), *(each.of_run for each in others)]
     above, below = span.above(lead.key), span.below(lead.key)
     along, matches = lead.along(*above, *below), [*below, *lead.once, *told]
-    newest = along.newest(COUNTED).correlate(None)
-    # of so few, no database begins elsewhere
-    among = select(func.count(RUNS.c.id)).where(RUNS.c.id.in_(newest), *told)
+
+    def among(keys: Select[Any]) -> Select[int]:
+        """Of so few, no database begins elsewhere."""
+        return select(func.count(RUNS.c.id)).where(RUNS.c.id.in_(keys), *told)
+
     return Sifted(
         rows_of(lead.runs).where(lead.condition, *above, *matches),
         (lead.key,),
@@ -111,7 +114,9 @@ def seen_by(actor: Actor, pages: Sifted, query: RunFilter) -> Sifted:
         pages,
         rows=pages.rows.where(Run.seen_by(actor)),
         chosen=pages.chosen.outerjoin(WORKFLOWS, its_own).where(is_seen),
-        among=pages.among.outerjoin(WORKFLOWS, its_own).where(is_seen),
+        among=lambda keys: (
+            pages.among(keys).outerjoin(WORKFLOWS, its_own).where(is_seen)
+        ),
         is_sparse=True,
         is_sought=not query.is_set,
     )

@@ -21,7 +21,6 @@ def short(monkeypatch):
     """A page reads three entries, and two of them are counted."""
     monkeypatch.setattr(sifting, "NEAR", 3)
     monkeypatch.setattr(sifting, "WALK", 3)
-    monkeypatch.setattr(reports, "COUNTED", 2)
     monkeypatch.setattr(sifting, "COUNTED", 2)
     reports.pages_of.cache_clear()
     yield

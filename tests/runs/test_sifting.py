@@ -114,6 +114,16 @@ def test_a_short_list_is_read_at_once_and_a_long_one_from_its_newest_on(
     assert found == [[runs[number].id for number in page] for page in pages]
 
 
+def test_of_a_short_list_all_are_counted(client, ada, uma, runs, monkeypatch):
+    monkeypatch.setattr(sifting, "NEAR", 10)
+    query = "/runs/?status=completed&actor=uma&limit=1"
+
+    assert "8 in all" in client.as_(ada).get(query).text
+    assert "8 in all" in client.as_(uma).get(query).text
+    monkeypatch.setattr(sifting, "NEAR", 9)
+    assert "2+ in all" in client.as_(ada).get(query).text
+
+
 def test_the_total_counts_those_among_the_newest(client, ada, runs):
     client.as_(ada)
 
