@@ -135,14 +135,22 @@ class Sifted(Chosen):
         return Part(found, write_cursor([key]), max(total, len(found)), True, at)
 
     def newest(self, number: int, *columns: Key) -> Sequence[Row[Any]]:
+        found = self.nearby(number, *columns)
+        if len(found) == number or (found and not found[0][-1]):
+            return found
+        return super().newest(number, *columns)
+
+    def recent(self, number: int, *columns: Key) -> Sequence[Row[Any]]:
+        read = self.newest if self.is_sought else self.nearby
+        return read(number, *columns)
+
+    def nearby(self, number: int, *columns: Key) -> Sequence[Row[Any]]:
+        """Last in each row, whether others were not looked at."""
         far = max(WALK, EACH * number)
         end = self.last(far, far).scalar_subquery()
         rows, key = self.rows_of(self.near(end, number))
         wanted: Any = rows.with_only_columns(*columns, end.is_not(None))
-        found = db.session.execute(wanted.order_by(key.desc())).all()
-        if len(found) == number or (found and not found[0][-1]):
-            return found
-        return super().newest(number, *columns)
+        return db.session.execute(wanted.order_by(key.desc())).all()
 
     @cached_property
     def first_part(self) -> tuple[Select[Any], Select[Any]]:

@@ -76,7 +76,7 @@ class Chart:
 
 def chart_of(listing: Listing) -> Chart | None:
     """The newest runs of the list that began; none if fewer than two did."""
-    rows = listing.pages.newest(MOST, *SHOWN)
+    rows = listing.pages.recent(MOST, *SHOWN)
     begun = [row for row in rows if row.started_at]
     return drawn(begun) if len(begun) > 1 else None
 

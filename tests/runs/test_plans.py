@@ -75,6 +75,14 @@ def busy(uma):
 
 
 @pytest.fixture
+def namesakes(busy):
+    """Both bots are found by the same word."""
+    db.session.scalars(sa.select(Bot).where(Bot.name == "Idle")).one().name = "Busier"
+    busy.name = "Busier still"
+    db.session.commit()
+
+
+@pytest.fixture
 def sent(database):
     """Statement and parameters of what asks for runs in their order."""
     found = []
@@ -168,12 +176,8 @@ def test_a_page_after_a_cursor_starts_where_the_cursor_is(
 
 
 def test_a_name_of_several_bots_reads_of_each_what_it_shows(
-    client, ada, busy, database, sent
+    client, ada, namesakes, database, sent
 ):
-    db.session.scalars(sa.select(Bot).where(Bot.name == "Idle")).one().name = "Busier"
-    busy.name = "Busier still"
-    db.session.commit()
-
     page = client.as_(ada).get("/runs/?q=busier")
 
     statement, parameters = sent[0]
@@ -185,12 +189,9 @@ def test_a_name_of_several_bots_reads_of_each_what_it_shows(
 
 
 def test_a_text_that_means_much_does_not_lead_the_search(
-    client, ada, busy, database, sent, monkeypatch
+    client, ada, namesakes, database, sent, monkeypatch
 ):
     monkeypatch.setattr(leads, "FEW", 1)
-    db.session.scalars(sa.select(Bot).where(Bot.name == "Idle")).one().name = "Busier"
-    busy.name = "Busier still"
-    db.session.commit()
 
     page = client.as_(ada).get("/runs/?q=busier&trigger=api")
 

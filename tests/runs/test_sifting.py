@@ -10,8 +10,11 @@ from dashboard import sifting
 from dashboard.extensions import db
 from dashboard.pieces import when
 from dashboard.runs import bulk
+from dashboard.runs.listing import listing
 from dashboard.runs.models import Run, RunStatus
 from dashboard.runs.models.run import facets_of
+from dashboard.runs.schemas import RunFilter
+from dashboard.runs.shown import RUNS
 from dashboard.sifting import id_at, moment_of
 from tests.factories import make_bot, make_run
 from tests.runs.paging import pages_of, read_little
@@ -166,6 +169,21 @@ def test_too_many_are_too_many_however_few_of_them_were_counted(
     form = {"deed": "acknowledge", "scope": "all"}
     page = client.as_(ada).post("/runs/bulk?status=completed&actor=uma", data=form)
     assert "There are 4+. At most 3 are done at once." in page.text
+
+
+def test_a_chart_looks_no_further_than_is_quick_and_a_file_has_all(
+    ada, otto, runs, monkeypatch
+):
+    monkeypatch.setattr(sifting, "EACH", 0)
+    sparse = listing(ada, RunFilter(status="completed", input="size=tiny")).pages
+    his = listing(otto, RunFilter()).pages
+
+    def shown(read):
+        return [row[0] for row in read(9, RUNS.c.id)]
+
+    assert shown(sparse.recent) == [runs[number].id for number in (10, 8, 6)]
+    assert shown(sparse.newest) == [runs[number].id for number in (10, 8, 6, 2, 0)]
+    assert shown(his.recent) == [runs[number].id for number in (11, 1)]
 
 
 def test_an_id_tells_its_moment(uma):
